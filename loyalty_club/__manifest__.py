@@ -1,0 +1,20 @@
+{
+    "name": "Customer Club",
+    "summary": "Members, points and wallets on one audited ledger, RFM, at the till and online",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Loyalty",
+    "license": "LGPL-3",
+    "author": "Loyalty Club contributors",
+    "website": "https://github.com/loyalty-club/loyalty-club",
+    "depends": ["pos_loyalty", "crm", "sms", "portal", "mass_mailing_sms"],
+    "external_dependencies": {"python": ["phonenumbers", "python-stdnum"]},
+    "data": [
+        "security/loyalty_club_groups.xml",
+        "security/ir.model.access.csv",
+        "security/loyalty_club_security.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+}

@@ -1,0 +1,1 @@
+"""Rules of the club as pure Python: no module here imports odoo."""

@@ -1,0 +1,32 @@
+# People
+from . import club
+from . import branch
+from . import member
+
+# The ledger: the only place that moves value
+from . import wallet_kind
+from . import wallet
+from . import entry
+from . import lot
+from . import allocation
+from . import debt
+from . import audit
+from . import outbox
+
+# Measures
+from . import purchase
+from . import rfm_class
+from . import rfm
+
+# Odoo's own models, one file each
+from . import loyalty_program
+from . import loyalty_rule
+from . import loyalty_reward
+from . import loyalty_card
+from . import card_adoption
+from . import loyalty_history
+from . import pos_config
+from . import pos_order
+from . import pos_order_line
+from . import res_partner
+from . import stock_warehouse

@@ -1,0 +1,33 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..const import AMOUNT_DIGITS
+from .append_only import freeze_table
+
+
+class LoyaltyClubAllocation(models.Model):
+    """Which debit emptied which lot, or (negative) which return refilled it."""
+
+    _name = "loyalty.club.allocation"
+    _description = "Lot Allocation"
+    _log_access = False
+
+    entry_id = fields.Many2one(
+        "loyalty.club.entry", required=True, readonly=True, ondelete="restrict"
+    )
+    lot_id = fields.Many2one(
+        "loyalty.club.lot", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    amount = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)
+
+    _not_zero = models.Constraint("CHECK (amount <> 0)", "An allocation takes something.")
+    _once = models.UniqueIndex("(entry_id, lot_id)", "An entry meets a lot once.")
+
+    def init(self):
+        freeze_table(self.env.cr, self._table)
+
+    def write(self, vals):
+        raise UserError(self.env._("Lots are kept by the ledger itself."))
+
+    def unlink(self):
+        raise UserError(self.env._("Lots are kept by the ledger itself."))

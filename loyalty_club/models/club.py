@@ -1,0 +1,249 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..domain import codes, earning
+
+
+class LoyaltyClub(models.Model):
+    """A customer club of one company or brand: its terms, its members, its kinds of value."""
+
+    _name = "loyalty.club"
+    _description = "Customer Club"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    point_name = fields.Char(
+        required=True,
+        translate=True,
+        default=lambda self: self.env._("points"),
+        help="What members read after a number of points, for example “points” or “stars”.",
+    )
+    number_prefix = fields.Char(
+        help="Begins every new membership number, for example the club's initials.",
+    )
+    sequence_id = fields.Many2one("ir.sequence", string="Numbering", readonly=True, copy=False, ondelete="restrict")
+
+    # --- earning
+    earn_points = fields.Float(
+        string="Points earned", required=True, default=1.0, digits=(16, 3)
+    )
+    earn_per_amount = fields.Monetary(string="per amount of purchase", required=True, default=10.0)
+    earn_basis = fields.Selection(
+        [("tax_included", "Tax included"), ("tax_excluded", "Tax excluded")],
+        string="Purchase amount",
+        required=True,
+        default="tax_included",
+    )
+    earn_rounding = fields.Selection(
+        [("down", "Down"), ("half_up", "Nearest"), ("up", "Up")],
+        string="Round points",
+        required=True,
+        default="down",
+    )
+    clawback_policy = fields.Selection(
+        [
+            ("debt", "Keep the rest as a debt, settled by what is earned next"),
+            ("cap", "Take what is left and forgive the rest"),
+            ("refuse", "Refuse the return until the points are back"),
+        ],
+        string="Earned points already spent",
+        required=True,
+        default="debt",
+        help="What happens when goods come back and the points they earned are already spent.",
+    )
+    point_value = fields.Monetary(
+        string="Value of a point",
+        required=True,
+        default=0.1,
+        help="Discount that one point gives at the till. Used for the reward that is made "
+        "with the club; more rewards are added on the points program.",
+    )
+
+    # --- value analysis
+    rfm_window_days = fields.Integer(
+        string="RFM window (days)",
+        required=True,
+        default=365,
+        help="Purchases of this many days up to today count for frequency and monetary value.",
+    )
+    rfm_weight_recency = fields.Float(required=True, default=1.0, digits=(16, 2))
+    rfm_weight_frequency = fields.Float(required=True, default=1.0, digits=(16, 2))
+    rfm_weight_monetary = fields.Float(required=True, default=1.0, digits=(16, 2))
+    rfm_class_ids = fields.One2many("loyalty.club.rfm.class", "club_id", copy=True)
+    rfm_computed_on = fields.Datetime(string="RFM computed on", readonly=True, copy=False)
+
+    # --- contents
+    kind_ids = fields.One2many("loyalty.club.wallet.kind", "club_id", string="Kinds of value")
+    points_kind_id = fields.Many2one(
+        "loyalty.club.wallet.kind", compute="_compute_special_kinds", string="Points"
+    )
+    debt_kind_id = fields.Many2one(
+        "loyalty.club.wallet.kind", compute="_compute_special_kinds", string="Debt"
+    )
+    program_id = fields.Many2one(
+        "loyalty.program",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Stock loyalty program through which points are redeemed at the till. "
+        "Its rewards may be edited; its points are kept by the club.",
+    )
+    branch_ids = fields.One2many("loyalty.club.branch", "club_id")
+    member_ids = fields.One2many("loyalty.club.member", "club_id")
+    member_count = fields.Integer(compute="_compute_member_count")
+
+    _earn_sound = models.Constraint(
+        "CHECK (earn_points >= 0 AND earn_per_amount > 0)",
+        "A club grants zero or more points per positive amount of purchase.",
+    )
+    _window_positive = models.Constraint(
+        "CHECK (rfm_window_days > 0)", "The RFM window is at least one day."
+    )
+    _weights_sound = models.Constraint(
+        "CHECK (rfm_weight_recency >= 0 AND rfm_weight_frequency >= 0"
+        " AND rfm_weight_monetary >= 0)",
+        "RFM weights cannot be negative.",
+    )
+    _point_value_positive = models.Constraint(
+        "CHECK (point_value > 0)", "The value of a point must be positive."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind_ids.type")
+    def _compute_special_kinds(self):
+        for club in self:
+            club.points_kind_id = club.kind_ids.filtered(lambda kind: kind.type == "points")[:1]
+            club.debt_kind_id = club.kind_ids.filtered(lambda kind: kind.type == "debt")[:1]
+
+    def _compute_member_count(self):
+        counts = dict(
+            self.env["loyalty.club.member"]._read_group(
+                [("club_id", "in", self.ids)], ["club_id"], ["__count"]
+            )
+        )
+        for club in self:
+            club.member_count = counts.get(club, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("number_prefix")
+    def _check_number_prefix(self):
+        for club in self:
+            try:
+                codes.member_number(1, club.number_prefix or "")
+            except codes.InputError as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(prefix)s” cannot begin a membership number: use up to three capital "
+                        "letters or up to three digits.",
+                        prefix=club.number_prefix,
+                    )
+                ) from error
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        clubs = super().create(vals_list)
+        for club in clubs:
+            club._set_up()
+        return clubs
+
+    def write(self, vals):
+        if "company_id" in vals and any(club.company_id.id != vals["company_id"] for club in self):
+            raise ValidationError(
+                self.env._("A club stays with its company. Make a new club for the other one.")
+            )
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_view_members(self):
+        """Open the club's members."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.member_action")
+        return dict(action, domain=[("club_id", "=", self.id)], context={})
+
+    def action_compute_rfm(self):
+        """Rebuild the RFM values of all members now."""
+        self.env["loyalty.club.rfm"]._rebuild(self)
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _set_up(self):
+        """Make what a new club needs to work at once: numbers, kinds of value, the points
+        program, RFM classes, a branch for the company's tills, and its purchase history."""
+        self.ensure_one()
+        self.sequence_id = (
+            self.env["ir.sequence"]
+            .sudo()  # sudo: numbering belongs to the club, not to its creator's rights
+            .create(
+                {
+                    "name": self.env._("Members of %(club)s", club=self.name),
+                    "implementation": "standard",
+                    "company_id": self.company_id.id,
+                    "number_next": 10001,
+                }
+            )
+        )
+        self._set_up_kinds()
+        if not self.rfm_class_ids:
+            self.env["loyalty.club.rfm.class"]._create_defaults(self)
+        self.env["loyalty.program"]._club_create_points_program(self)
+        self.env["loyalty.club.branch"]._create_for_tills(self)
+        self.env["loyalty.club.purchase"]._backfill(self)
+
+    def _set_up_kinds(self):
+        present = set(self.kind_ids.mapped("type"))
+        values = [
+            {"type": "points", "name": self.env._("Points"), "rounding": 1.0, "sequence": 1},
+            {"type": "debt", "name": self.env._("Points owed"), "rounding": 1.0, "sequence": 90},
+        ]
+        self.env["loyalty.club.wallet.kind"].create(
+            [dict(vals, club_id=self.id) for vals in values if vals["type"] not in present]
+        )
+
+    @api.model
+    def _for_company(self, company):
+        """The club that serves ``company`` where no branch says otherwise, or none."""
+        return self.search([("company_id", "=", company.id)], limit=1)
+
+    def _next_numbers(self, count):
+        """Take ``count`` membership numbers in one statement.
+
+        :returns: list of numbers with prefix and check digit.
+        """
+        self.ensure_one()
+        sequence = f"ir_sequence_{self.sudo().sequence_id.id:03d}"  # sudo: as in _set_up
+        self.env.cr.execute(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", sequence, count)
+        )
+        prefix = self.number_prefix or ""
+        return [codes.member_number(row[0], prefix) for row in self.env.cr.fetchall()]
+
+    def _points_for(self, amount):
+        """Points that ``amount`` (Decimal, in the club's currency, net) earns: a Decimal."""
+        self.ensure_one()
+        return earning.points_for_amount(
+            amount,
+            Decimal(str(self.earn_points)),
+            Decimal(str(self.earn_per_amount)),
+            Decimal(str(self.points_kind_id.rounding)),
+            self.earn_rounding,
+        )

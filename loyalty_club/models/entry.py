@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import AMOUNT_DIGITS, ENTRY_KINDS
+from .append_only import freeze_table
+
+
+class LoyaltyClubEntry(models.Model):
+    """One movement of value in one wallet. Written by the ledger, never changed again."""
+
+    _name = "loyalty.club.entry"
+    _description = "Ledger Entry"
+    _order = "id desc"
+    _log_access = False  # date and user are facts of the entry itself
+
+    wallet_id = fields.Many2one(
+        "loyalty.club.wallet", required=True, readonly=True, ondelete="restrict"
+    )
+    kind_id = fields.Many2one(related="wallet_id.kind_id")
+    member_id = fields.Many2one(
+        "loyalty.club.member", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    partner_id = fields.Many2one(related="member_id.partner_id")
+    club_id = fields.Many2one("loyalty.club", readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    branch_id = fields.Many2one(
+        "loyalty.club.branch", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    seq = fields.Integer(string="No.", required=True, readonly=True)
+    date = fields.Datetime(required=True, readonly=True)
+    kind = fields.Selection(ENTRY_KINDS, string="Reason", required=True, readonly=True)
+    amount = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)
+    balance_after = fields.Float(
+        digits=AMOUNT_DIGITS, required=True, readonly=True, aggregator=False
+    )
+    origin_model = fields.Char(readonly=True)
+    origin_id = fields.Many2oneReference(
+        string="Document", model_field="origin_model", readonly=True
+    )
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
+    note = fields.Char(readonly=True)
+    idempotency_key = fields.Char(required=True, readonly=True)
+    reverses_id = fields.Many2one(
+        "loyalty.club.entry", string="Takes back", readonly=True, ondelete="restrict"
+    )
+    reversal_ids = fields.One2many("loyalty.club.entry", "reverses_id", readonly=True)
+    allocation_ids = fields.One2many("loyalty.club.allocation", "entry_id", readonly=True)
+    lot_ids = fields.One2many("loyalty.club.lot", "entry_id", readonly=True)
+    seal = fields.Char(required=True, readonly=True)
+    key_id = fields.Char(required=True, readonly=True, help="Which secret key sealed it.")
+
+    _key_unique = models.Constraint(
+        "UNIQUE (idempotency_key)", "This movement was already booked."
+    )
+    _not_zero = models.Constraint("CHECK (amount <> 0)", "An entry moves something.")
+    _seq_unique = models.UniqueIndex("(wallet_id, seq)", "Entries of a wallet are numbered.")
+    _origin_index = models.Index("(origin_model, origin_id)")
+    _reverses_index = models.Index("(reverses_id) WHERE reverses_id IS NOT NULL")
+    _report_index = models.Index("(company_id, date)")
+
+    def init(self):
+        freeze_table(self.env.cr, self._table)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("wallet_id", "seq")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = f"{entry.wallet_id.display_name} #{entry.seq}"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(
+            self.env._("Entries are made by the ledger itself. Use “Adjust balance” instead.")
+        )
+
+    def write(self, vals):
+        raise UserError(
+            self.env._("A ledger entry is never changed. Book another one that takes it back.")
+        )
+
+    def unlink(self):
+        raise UserError(
+            self.env._("A ledger entry is never deleted. Book another one that takes it back.")
+        )
+
+    # === ACTION METHODS === #
+
+    def action_open_origin(self):
+        """Open the document behind the entry.
+
+        :raises UserError: when the entry has none, or it is gone.
+        """
+        self.ensure_one()
+        if not self.origin_model or self.origin_model not in self.env:
+            raise UserError(self.env._("No document stands behind this entry."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.origin_model,
+            "res_id": self.origin_id,
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _sums(self, origins, kinds):
+        """Net amounts booked for documents, by origin and wallet.
+
+        :param origins: iterable of (model, id).
+        :param kinds: kinds of entries that count.
+        :returns: dict of (origin model, origin id, wallet id) to float.
+        """
+        origins = list(origins)
+        if not origins:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                "SELECT origin_model, origin_id, wallet_id, SUM(amount)::text"
+                " FROM loyalty_club_entry WHERE (origin_model, origin_id) IN %s AND kind IN %s"
+                " GROUP BY 1, 2, 3",
+                tuple(origins),
+                tuple(kinds),
+            )
+        )
+        return {(row[0], row[1], row[2]): row[3] for row in self.env.cr.fetchall()}

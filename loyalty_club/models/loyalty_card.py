@@ -1,0 +1,359 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..domain import codes
+from ..domain.earning import round_to
+from ..movement import Authority, Movement, authority, current_authority
+
+# Fields of a managed card that say whose value it is, or how much.
+GUARDED = {
+    "points",
+    "partner_id",
+    "program_id",
+    "code",
+    "expiration_date",
+    "active",
+    "club_wallet_id",
+}
+
+
+class LoyaltyCard(models.Model):
+    """The only bridge between stock loyalty and the ledger.
+
+    A managed card mirrors a wallet. Whatever stock code writes to its ``points`` becomes
+    a ledger entry here, if the code that runs was given authority by ours, or the user is
+    a club manager; everyone else is refused.
+    """
+
+    _inherit = "loyalty.card"
+
+    club_wallet_id = fields.Many2one(
+        "loyalty.club.wallet", string="Club wallet", readonly=True, copy=False, ondelete="restrict"
+    )
+
+    _club_wallet_unique = models.UniqueIndex(
+        "(club_wallet_id) WHERE club_wallet_id IS NOT NULL", "A wallet has one card."
+    )
+    _club_points_sound = models.Constraint(
+        "CHECK (club_wallet_id IS NULL OR points >= 0)",
+        "A card kept by the club cannot go below zero.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give cards of managed programs their wallet; their first points become an entry."""
+        managed = self._club_managed_programs(vals_list)
+        if not managed:
+            return super().create(vals_list)
+        opening = [0.0] * len(vals_list)
+        for index, vals in enumerate(vals_list):
+            program = managed.get(vals.get("program_id"))
+            if program:
+                opening[index] = vals.get("points") or 0.0
+                vals_list[index] = self._club_prepare(program, vals)
+        if any(opening):
+            self._club_require_authority()
+        cards = super().create(vals_list)
+        cards._club_post_opening(opening)
+        return cards
+
+    def write(self, vals):
+        managed = self.filtered("club_wallet_id") if GUARDED & vals.keys() else self.browse()
+        if not managed:
+            return super().write(vals)
+        managed._club_require_authority()
+        if "points" in vals:
+            managed._club_move_to(vals["points"])
+        if "expiration_date" in vals:
+            # sudo: authority was just checked; the wallet follows its card
+            managed.sudo().club_wallet_id.write({"valid_until": vals["expiration_date"]})
+        rest = {name: value for name, value in vals.items() if name != "points"}
+        if rest:
+            super(LoyaltyCard, managed).write(rest)
+        if self != managed:
+            super(LoyaltyCard, self - managed).write(vals)
+        return True
+
+    def unlink(self):
+        """Cards with movements are archived: their wallet and its entries stay."""
+        managed = self.filtered("club_wallet_id")
+        used = managed.filtered(lambda card: card.sudo().club_wallet_id.seq)  # sudo: see create
+        if managed:
+            managed._club_require_authority()
+        used.action_archive()
+        return super(LoyaltyCard, self - used).unlink()
+
+    def _club_unlink(self):
+        """Delete unused managed cards together with their member."""
+        with authority(Authority("adjust", "adjust", "unlink")):
+            self.unlink()
+
+    # === BUSINESS METHODS - STOCK'S DOORS === #
+
+    @api.model
+    def get_loyalty_card_partner_by_code(self, code):
+        """Besides loyalty cards, know members by their number (typed or scanned)."""
+        partner = super().get_loyalty_card_partner_by_code(code)
+        number = codes.typed(code or "").upper()
+        if partner or not codes.is_member_number(number):
+            return partner
+        return (
+            self.env["loyalty.club.member"]
+            .sudo()  # sudo: a cashier who has the number may look up whose it is
+            .search(
+                [
+                    ("number", "=", number),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("state", "!=", "closed"),
+                ],
+                limit=1,
+            )
+            .partner_id
+            or False
+        )
+
+    # === BUSINESS METHODS - BRIDGE === #
+
+    @api.model
+    def _club_managed_programs(self, vals_list):
+        """Managed programs among those the new cards belong to, by id."""
+        default = self.env.context.get("default_program_id") or self.env.context.get("active_id")
+        ids = {vals.setdefault("program_id", default) for vals in vals_list} - {False, None}
+        # sudo: whether a program is managed does not depend on who asks
+        programs = self.env["loyalty.program"].sudo().browse(ids).exists()
+        return {program.id: program for program in programs if program.club_wallet_kind_id}
+
+    @api.model
+    def _club_require_authority(self):
+        """Stop unless our own code granted authority, or a club manager asks.
+
+        :raises AccessError: for anyone else.
+        """
+        if not current_authority() and not self.env.user.has_group("loyalty_club.group_manager"):
+            raise AccessError(
+                self.env._(
+                    "The balance and the holder of a club card are changed by the ledger only. "
+                    "Ask a club manager to adjust it."
+                )
+            )
+
+    @api.model
+    def _club_prepare(self, program, vals):
+        """Values of a new managed card: an empty card on a wallet of its own."""
+        kind = program.club_wallet_kind_id
+        vals = dict(vals, points=0.0)
+        if not vals.get("club_wallet_id"):
+            vals["club_wallet_id"] = self._club_wallet_for(program, kind, vals).id
+        if kind.bearer and not vals.get("code"):
+            vals["code"] = self._club_gift_code()
+        return vals
+
+    @api.model
+    def _club_wallet_for(self, program, kind, vals):
+        """The wallet a new card shall mirror: a bearer's, or the member's own."""
+        valid_until = vals.get("expiration_date") or False
+        # sudo: who may make this card was decided by the caller; the wallet comes with it
+        if kind.bearer:
+            return (
+                self.env["loyalty.club.wallet"]
+                .sudo()
+                .create({"kind_id": kind.id, "valid_until": valid_until})
+            )
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        if not partner:
+            raise UserError(
+                self.env._(
+                    "“%(program)s” is kept by the club: choose the member this card is for.",
+                    program=program.name,
+                )
+            )
+        member = self.env["loyalty.club.member"].sudo()._enrol(kind.club_id, partner)
+        wallet = kind.sudo()._wallets_of(member)[member.id]
+        if wallet.card_ids:
+            raise UserError(
+                self.env._(
+                    "%(partner)s already has a card of “%(program)s”: %(code)s.",
+                    partner=partner.display_name,
+                    program=program.name,
+                    code=wallet.card_ids[0].code,
+                )
+            )
+        return wallet
+
+    @api.model
+    def _club_gift_code(self):
+        """A code that stock tills scan as a coupon (prefix 044) and nobody can guess."""
+        return "044" + codes.gift_code()
+
+    @api.model
+    def _club_create_for(self, kind, wallets):
+        """Make the cards through which tills see ``wallets``, where they have none.
+
+        :param kind: loyalty.club.wallet.kind of all these wallets.
+        :param wallets: iterable of loyalty.club.wallet.
+        """
+        program = kind.program_ids[:1]
+        if not program:
+            return self.browse()
+        return self.with_context(tracking_disable=True, loyalty_no_mail=True).create(
+            [
+                {
+                    "program_id": program.id,
+                    "partner_id": wallet.member_id.partner_id.id,
+                    "club_wallet_id": wallet.id,
+                }
+                for wallet in wallets
+                if not wallet.card_ids
+            ]
+        )
+
+    def _club_take_codes(self, coupon_data):
+        """Give gift cards just sold the codes printed on the plastic, as the till read them.
+
+        Only cards that nobody has used yet, and only codes that no card has.
+
+        :param coupon_data: iterable of the dicts a till sends for each card.
+        """
+        codes_read = {vals.get("code") or vals.get("barcode") for vals in coupon_data}
+        codes_read -= {None, False, ""}
+        if not codes_read or not self:
+            return
+        taken = self.search([("code", "in", list(codes_read))]).mapped("code")
+        fresh = self.filtered(lambda card: card.club_wallet_id.seq == 1)
+        with authority(Authority("adjust", "adjust", "code")):
+            for card, code in zip(fresh, sorted(codes_read - set(taken)), strict=False):
+                card.code = code
+
+    def _club_post_opening(self, amounts):
+        """Book the points with which managed cards were created."""
+        granted = current_authority()
+        movements = [
+            Movement(
+                wallet_id=card.club_wallet_id.id,
+                amount=card._club_amount(amount),
+                kind="issue",
+                key=f"card:{card.id}:issue",
+                origin=(granted and granted.origin) or ("loyalty.card", card.id),
+                branch_id=granted.branch_id if granted else None,
+                note=granted.note if granted else None,
+            )
+            for card, amount in zip(self, amounts, strict=True)
+            if amount and card.club_wallet_id
+        ]
+        self.env["loyalty.club.wallet"].sudo()._post_or_raise(movements)  # sudo: ledger's door
+
+    def _club_move_to(self, points):
+        """Book what stock code means by setting ``points`` on these managed cards."""
+        granted = current_authority() or Authority(
+            "adjust", "adjust", "manual", note=self.env._("Adjusted by hand")
+        )
+        Wallet = self.env["loyalty.club.wallet"].sudo()  # sudo: ledger's door, authority checked
+        movements = []
+        for card, balance in self._club_balances():
+            delta = card._club_amount(points) - balance
+            if delta:
+                movements += card._club_movements(delta, granted)
+        Wallet._post_or_raise(movements)
+
+    def _club_balances(self):
+        """Pairs of card and exact balance of its wallet, read from the wallet itself."""
+        self.env["loyalty.club.wallet"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "SELECT c.id, w.balance::text FROM loyalty_card c"
+                " JOIN loyalty_club_wallet w ON w.id = c.club_wallet_id"
+                " WHERE c.id IN %s ORDER BY w.id",
+                tuple(self.ids),
+            )
+        )
+        return [(self.browse(row[0]), Decimal(row[1])) for row in self.env.cr.fetchall()]
+
+    def _club_amount(self, points):
+        """``points`` of stock (a float) as an exact amount of the wallet's smallest step."""
+        step = Decimal(str(self.sudo().club_wallet_id.kind_id.rounding))  # sudo: as in create
+        return round_to(Decimal(str(points)), step)
+
+    def _club_movements(self, delta, granted):
+        """Movements for one change of a card, each with a key of its own.
+
+        A credit that gives back what the same document spent refills the very lots.
+        """
+        self.ensure_one()
+        wallet_id = self.sudo().club_wallet_id.id  # sudo: as in create
+        common = {
+            "wallet_id": wallet_id,
+            "origin": granted.origin or ("loyalty.card", self.id),
+            "branch_id": granted.branch_id,
+            "note": granted.note,
+        }
+        movements = []
+        if delta > 0 and granted.credit_kind == "refund_spend":
+            for entry_id, open_amount in self._club_spent(granted.origin):
+                part = min(delta, open_amount)
+                if part > 0:
+                    movements.append(
+                        Movement(
+                            amount=part,
+                            kind="refund_spend",
+                            key=self._club_key(granted),
+                            reverses_id=entry_id,
+                            restore=True,
+                            **common,
+                        )
+                    )
+                    delta -= part
+        if delta:
+            kind = granted.credit_kind if delta > 0 else granted.debit_kind
+            if kind == "refund_spend":  # more than the document ever spent
+                kind = "adjust"
+            movements.append(
+                Movement(amount=delta, kind=kind, key=self._club_key(granted), **common)
+            )
+        return movements
+
+    def _club_key(self, granted):
+        """Next idempotency key of this card under ``granted``: counts what was booked before."""
+        wallet_id = self.sudo().club_wallet_id.id  # sudo: as in create
+        prefix = f"{granted.key}:{wallet_id}:"
+        if wallet_id not in granted.used:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT COUNT(*) FROM loyalty_club_entry"
+                    " WHERE wallet_id = %s AND starts_with(idempotency_key, %s)",
+                    wallet_id,
+                    prefix,
+                )
+            )
+            granted.used[wallet_id] = self.env.cr.fetchone()[0]
+        granted.used[wallet_id] += 1
+        return f"{prefix}{granted.used[wallet_id]}"
+
+    def _club_spent(self, origin):
+        """What a document spent from this card and did not give back yet, newest first.
+
+        :returns: list of (entry id, positive Decimal).
+        """
+        if not origin:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT e.id, (-e.amount - COALESCE(SUM(r.amount), 0))::text
+                  FROM loyalty_club_entry e
+                  LEFT JOIN loyalty_club_entry r
+                         ON r.reverses_id = e.id AND r.kind = 'refund_spend'
+                 WHERE e.origin_model = %s AND e.origin_id = %s AND e.kind = 'spend'
+                   AND e.wallet_id = %s
+                 GROUP BY e.id HAVING -e.amount > COALESCE(SUM(r.amount), 0)
+                 ORDER BY e.id DESC
+                """,
+                *origin,
+                self.sudo().club_wallet_id.id,  # sudo: as in create
+            )
+        )
+        return [(row[0], Decimal(row[1])) for row in self.env.cr.fetchall()]

@@ -1,0 +1,180 @@
+from odoo import Command, api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+STORED_VALUE = ("gift_card", "ewallet")
+# Which stock program type may carry which kind of wallet.
+PROGRAM_TYPES = {"points": "loyalty", "ewallet": "ewallet", "gift_card": "gift_card"}
+
+
+class LoyaltyProgram(models.Model):
+    """A program is managed when a club keeps its value: the wallets are the truth then, and
+    the stock cards mirror them."""
+
+    _inherit = "loyalty.program"
+
+    club_wallet_kind_id = fields.Many2one(
+        "loyalty.club.wallet.kind",
+        string="Kept by the club as",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        help="When set, the customer club keeps the value of this program's cards on its "
+        "ledger. Cards that exist already are taken over with their balances.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_total_order_count(self):
+        """Managed programs without a usage limit need no count.
+
+        Stock counts all past redemptions at every sale and till start, which grows with
+        history; the till reads the number for limited programs only.
+        """
+        free = self.filtered(lambda p: p.club_wallet_kind_id and not p.limit_usage)
+        free.total_order_count = 0
+        super(LoyaltyProgram, self - free)._compute_total_order_count()
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("club_wallet_kind_id", "program_type", "company_id", "currency_id")
+    def _check_club_kind(self):
+        for program in self.filtered("club_wallet_kind_id"):
+            kind = program.club_wallet_kind_id
+            if PROGRAM_TYPES.get(kind.type) != program.program_type:
+                raise ValidationError(
+                    self.env._(
+                        "“%(kind)s” cannot be kept by a program of this type.", kind=kind.name
+                    )
+                )
+            if program.company_id != kind.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The program and the club must belong to the same company: set the "
+                        "program's company to %(company)s.",
+                        company=kind.company_id.name,
+                    )
+                )
+            if kind.currency_id and program.currency_id != kind.currency_id:
+                raise ValidationError(
+                    self.env._("The program and “%(kind)s” use different currencies.", kind=kind.name)
+                )
+
+    @api.constrains("club_wallet_kind_id", "rule_ids")
+    def _check_club_products(self):
+        """One product may feed one program: the server must know whose top-up it is."""
+        for program in self.filtered("club_wallet_kind_id"):
+            products = program.rule_ids.product_ids
+            if program.program_type not in STORED_VALUE or not products:
+                continue
+            other = self.search(
+                [
+                    ("id", "!=", program.id),
+                    ("program_type", "in", STORED_VALUE),
+                    ("rule_ids.product_ids", "in", products.ids),
+                    ("company_id", "in", [program.company_id.id, False]),
+                ],
+                limit=1,
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "“%(other)s” is sold with the same product. Give this program a "
+                        "product of its own, so that it is clear what a customer bought.",
+                        other=other.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        programs = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return programs
+
+    def write(self, vals):
+        if "club_wallet_kind_id" in vals:
+            self._club_check_release(vals["club_wallet_kind_id"])
+        result = super().write(vals)
+        if vals.get("club_wallet_kind_id"):
+            loyalty = self.filtered(lambda p: p.program_type == "loyalty")
+            # Points of a sale must not pay for that same sale: spending is booked first.
+            loyalty.filtered(lambda p: p.applies_on != "future").applies_on = "future"
+            self.env["loyalty.card"]._club_adopt(self)
+        self.env.registry.clear_cache()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _club_check_release(self, kind_id):
+        """A program whose wallets have moved stays with its kind."""
+        leaving = self.filtered(
+            lambda p: p.club_wallet_kind_id and p.club_wallet_kind_id.id != kind_id
+        )
+        # sudo: cards of anyone count
+        if leaving.sudo().coupon_ids.club_wallet_id.filtered("seq"):
+            raise ValidationError(
+                self.env._(
+                    "The club's ledger holds movements of this program; it can no longer be "
+                    "taken away from the club. Archive it and make a new program."
+                )
+            )
+
+    @api.model
+    def _club_create_points_program(self, club):
+        """Make the managed program through which a club's points are redeemed."""
+        if club.program_id:
+            return club.program_id
+        # sudo: setting up the club is the club manager's right; programs belong to sales
+        program = self.sudo().create(
+            {
+                "name": club.name,
+                "program_type": "loyalty",
+                "applies_on": "future",
+                "trigger": "auto",
+                "company_id": club.company_id.id,
+                "currency_id": club.currency_id.id,
+                "club_wallet_kind_id": club.points_kind_id.id,
+                "portal_visible": True,
+                "portal_point_name": club.point_name,
+                # The till attaches a card only to programs with a rule. What is earned is
+                # decided by the server from the club's terms.
+                "rule_ids": [
+                    Command.create({"reward_point_mode": "money", "reward_point_amount": 1.0})
+                ],
+                "reward_ids": [
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": club.point_value,
+                            "discount_applicability": "order",
+                            "required_points": 1,
+                        }
+                    )
+                ],
+                "communication_plan_ids": [],
+            }
+        )
+        club.program_id = program
+        return program
+
+    @api.model
+    @tools.ormcache()
+    def _club_stored_value_products(self):
+        """Products that sell stored value (top-ups, gift cards), and for which program.
+
+        :returns: dict of product id to (program id, whether a club keeps the program).
+        """
+        # sudo: the answer is the same for everyone and is kept for all
+        programs = self.sudo().with_context(active_test=False).search(
+            [("program_type", "in", STORED_VALUE)], order="club_wallet_kind_id DESC, sequence, id"
+        )
+        products = {}
+        for program in programs:
+            for product in program.rule_ids.product_ids:
+                if program.active or product.id not in products:
+                    products.setdefault(
+                        product.id, (program.id, bool(program.club_wallet_kind_id))
+                    )
+        return products

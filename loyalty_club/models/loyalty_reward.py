@@ -1,0 +1,55 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class LoyaltyReward(models.Model):
+    _inherit = "loyalty.reward"
+
+    def _club_check_claim(self, cost, value, quantity, purchase):
+        """Refuse a claim that takes more than its points pay for.
+
+        The till works out reward lines by itself; what it sends is checked here before
+        the points are taken.
+
+        :param cost: points the till wants to take (Decimal).
+        :param value: discount given, as a positive amount of money (Decimal).
+        :param quantity: units of a product reward given.
+        :param purchase: what the order's goods cost, tax included (Decimal).
+        :raises UserError: naming the reward, when the claim does not fit it.
+        """
+        self.ensure_one()
+        required = Decimal(str(self.required_points))
+        # A till rounds each tax line by itself: allow a step of the currency per line kind.
+        tolerance = Decimal(str(self.currency_id.rounding)) * 3
+        if cost < required or value > self._club_worth(cost, required, purchase) + tolerance:
+            self._club_refuse_claim()
+        if self.reward_type == "product" and not self.clear_wallet:
+            claims = int(cost / required) if required else 1
+            if quantity > claims * self.reward_product_qty:
+                self._club_refuse_claim()
+
+    def _club_worth(self, cost, required, purchase):
+        """The most money that ``cost`` points are worth through this reward."""
+        discount = Decimal(str(self.discount))
+        if self.reward_type != "discount":
+            return purchase
+        if self.discount_mode == "per_point":
+            worth = cost * discount
+        elif self.discount_mode == "per_order":
+            claims = int(cost / required) if required else 1
+            worth = discount * max(claims, 1)
+        else:
+            worth = purchase * discount / 100
+        limit = Decimal(str(self.discount_max_amount))
+        return min(worth, limit) if limit else worth
+
+    def _club_refuse_claim(self):
+        raise UserError(
+            self.env._(
+                "The reward “%(reward)s” on this order is worth more than the points it takes. "
+                "Remove it and add it again.",
+                reward=self.description or self.display_name,
+            )
+        )

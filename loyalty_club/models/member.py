@@ -1,0 +1,268 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..const import CHANNELS, MEMBER_KINDS, MEMBER_STATES
+
+
+class LoyaltyClubMember(models.Model):
+    """Membership of one contact in one club."""
+
+    _name = "loyalty.club.member"
+    _description = "Club Member"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "number"
+    _rec_names_search = ["number", "partner_id.name", "partner_id.phone"]
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        help="The person or company who is a member.",
+    )
+    club_id = fields.Many2one(
+        "loyalty.club",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env["loyalty.club"]._for_company(self.env.company),
+    )
+    company_id = fields.Many2one(related="club_id.company_id", store=True, precompute=True)
+    number = fields.Char(
+        required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
+    )
+    join_date = fields.Date(required=True, default=fields.Date.context_today)
+    state = fields.Selection(
+        MEMBER_STATES, string="Status", required=True, default="active", tracking=True, index=True
+    )
+    kind = fields.Selection(MEMBER_KINDS, required=True, default="customer", tracking=True)
+    branch_id = fields.Many2one(
+        "loyalty.club.branch",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('club_id', '=', club_id)]",
+        help="The member's home shop.",
+    )
+    channel = fields.Selection(CHANNELS, string="Joined through", default="backend")
+    external_ref = fields.Char(
+        string="External reference",
+        copy=False,
+        help="Identifier of this member in the system it was imported from.",
+    )
+    phone = fields.Char(related="partner_id.phone", readonly=False)
+    email = fields.Char(related="partner_id.email", readonly=False)
+    color = fields.Integer(related="rfm_class_id.color")
+
+    wallet_ids = fields.One2many("loyalty.club.wallet", "member_id", readonly=True)
+    points_balance = fields.Float(
+        string="Points", compute="_compute_points", digits=(16, 0), help="Points to spend."
+    )
+    points_owed = fields.Float(compute="_compute_points", digits=(16, 0))
+    entry_count = fields.Integer(compute="_compute_counts")
+    purchase_count = fields.Integer(compute="_compute_counts")
+
+    rfm_id = fields.Many2one("loyalty.club.rfm", readonly=True, copy=False, ondelete="set null")
+    rfm_recency = fields.Integer(related="rfm_id.recency")
+    rfm_frequency = fields.Integer(related="rfm_id.frequency")
+    rfm_monetary = fields.Float(related="rfm_id.monetary")
+    rfm_scores = fields.Char(related="rfm_id.scores")
+    rfm_total = fields.Float(related="rfm_id.total")
+    rfm_class_id = fields.Many2one(related="rfm_id.class_id")
+    currency_id = fields.Many2one(related="club_id.currency_id")
+
+    _one_per_club = models.UniqueIndex(
+        "(partner_id, club_id)", "This contact is already a member of the club."
+    )
+    _number_unique = models.UniqueIndex("(number)", "This membership number is taken.")
+    _club_state_index = models.Index("(club_id, state)")
+    _external_unique = models.UniqueIndex(
+        "(club_id, external_ref) WHERE external_ref IS NOT NULL",
+        "Another member of the club has this external reference.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("number", "partner_id.name")
+    def _compute_display_name(self):
+        for member in self:
+            member.display_name = f"{member.partner_id.name or ''} ({member.number})".strip()
+
+    @api.depends("wallet_ids.balance", "wallet_ids.kind_id.type")
+    def _compute_points(self):
+        # sudo: a cashier sees the sum without rights on the wallets themselves
+        sums = {
+            (member.id, kind.type): total
+            for member, kind, total in self.env["loyalty.club.wallet"]
+            .sudo()
+            ._read_group(
+                [("member_id", "in", self.ids), ("kind_id.type", "in", ("points", "debt"))],
+                ["member_id", "kind_id"],
+                ["balance:sum"],
+            )
+        }
+        for member in self:
+            member.points_balance = sums.get((member.id, "points"), 0.0)
+            member.points_owed = -sums.get((member.id, "debt"), 0.0)
+
+    def _compute_counts(self):
+        counts = {}
+        for name in ("loyalty.club.entry", "loyalty.club.purchase"):
+            counts[name] = dict(
+                self.env[name]._read_group(
+                    [("member_id", "in", self.ids)], ["member_id"], ["__count"]
+                )
+            )
+        for member in self:
+            member.entry_count = counts["loyalty.club.entry"].get(member, 0)
+            member.purchase_count = counts["loyalty.club.purchase"].get(member, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("branch_id", "club_id")
+    def _check_branch(self):
+        for member in self:
+            if member.branch_id and member.branch_id.club_id != member.club_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(branch)s is not a branch of %(club)s.",
+                        branch=member.branch_id.name,
+                        club=member.club_id.name,
+                    )
+                )
+
+    @api.constrains("join_date")
+    def _check_join_date(self):
+        today = fields.Date.context_today(self)
+        if any(member.join_date > today for member in self):
+            raise ValidationError(self.env._("A membership cannot begin in the future."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._number(vals_list)
+        members = super().create(vals_list)
+        members._open_wallets()
+        self.env["loyalty.club.purchase"]._link_members(members)
+        return members
+
+    def write(self, vals):
+        if {"club_id", "number"} & vals.keys() or (
+            "partner_id" in vals and any(m.partner_id.id != vals["partner_id"] for m in self)
+        ):
+            raise UserError(
+                self.env._(
+                    "Contact, club and number of a membership do not change. "
+                    "Close this one and enrol the other contact."
+                )
+            )
+        result = super().write(vals)
+        if "state" in vals:
+            self._block_wallets()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused(self):
+        # sudo: whatever the user may read, entries of anyone keep the member
+        if self.sudo().wallet_ids.filtered("seq"):
+            raise UserError(
+                self.env._("A member with movements is kept. Close the membership instead.")
+            )
+        self.sudo().wallet_ids.card_ids._club_unlink()
+        self.sudo().wallet_ids.unlink()
+
+    # === ACTION METHODS === #
+
+    def action_activate(self):
+        """Make pending or suspended members active."""
+        self.write({"state": "active"})
+
+    def action_suspend(self):
+        """Suspend members: they neither earn nor spend until they are active again."""
+        self.write({"state": "suspended"})
+
+    def action_close(self):
+        """Close memberships; their value stays in their wallets and cannot be spent."""
+        self.write({"state": "closed"})
+
+    def action_view_entries(self):
+        """Open the member's ledger entries."""
+        return self._action_of("loyalty_club.entry_action")
+
+    def action_view_purchases(self):
+        """Open the member's purchases."""
+        return self._action_of("loyalty_club.purchase_action")
+
+    def _action_of(self, xml_id):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        return dict(action, domain=[("member_id", "=", self.id)], context={})
+
+    # === BUSINESS METHODS === #
+
+    def _number(self, vals_list):
+        """Give each new membership its number; one statement per club."""
+        default_club = None
+        by_club = {}
+        for vals in vals_list:
+            if not vals.get("club_id"):
+                default_club = default_club or self.env["loyalty.club"]._for_company(
+                    self.env.company
+                )
+                vals["club_id"] = default_club.id
+            if not vals["club_id"]:
+                raise UserError(self.env._("Make a customer club for this company first."))
+            by_club.setdefault(vals["club_id"], []).append(vals)
+        for club_id, group in by_club.items():
+            numbers = self.env["loyalty.club"].browse(club_id)._next_numbers(len(group))
+            for vals, number in zip(group, numbers, strict=True):
+                vals["number"] = number
+
+    def _open_wallets(self):
+        """Open the points wallet of new members, with the card through which tills see it."""
+        for club, members in self.grouped("club_id").items():
+            # sudo: enrolling is allowed to the cashier, making wallets and cards is ours
+            kind = club.sudo().points_kind_id
+            wallets = kind._wallets_of(members.sudo())
+            self.env["loyalty.card"].sudo()._club_create_for(kind, wallets.values())
+        self._block_wallets()
+
+    def _block_wallets(self):
+        """Wallets can be used while the membership is active."""
+        for state, members in self.grouped("state").items():
+            wanted = "active" if state == "active" else "blocked"
+            # sudo: whoever may change a membership's status decides this with it
+            wallets = members.sudo().wallet_ids.filtered(lambda w, s=wanted: w.state != s)
+            if wallets:
+                wallets.write({"state": wanted})
+
+    @api.model
+    def _find(self, club, partner):
+        """The membership of ``partner`` in ``club``, or an empty recordset."""
+        if not club or not partner:
+            return self.browse()
+        return self.search([("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1)
+
+    @api.model
+    def _enrol(self, club, partners, channel="backend", branch=None):
+        """Make members of those ``partners`` who are not yet; return the members of all.
+
+        :param club: loyalty.club, one record.
+        :param partners: res.partner.
+        :param channel: one of ``const.CHANNELS``.
+        :param branch: home shop of the new members.
+        """
+        present = self.search([("club_id", "=", club.id), ("partner_id", "in", partners.ids)])
+        created = self.create(
+            [
+                {
+                    "club_id": club.id,
+                    "partner_id": partner.id,
+                    "channel": channel,
+                    "branch_id": branch.id if branch else False,
+                }
+                for partner in partners - present.partner_id
+            ]
+        )
+        return present | created

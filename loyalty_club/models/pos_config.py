@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    club_branch_id = fields.Many2one(
+        "loyalty.club.branch",
+        string="Club branch",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        help="The shop this till stands in. It decides which customer club its sales belong to.",
+    )
+
+    def _club(self):
+        """The customer club that this till serves, or an empty recordset."""
+        self.ensure_one()
+        return self.club_branch_id.club_id or self.env["loyalty.club"]._for_company(
+            self.company_id
+        )

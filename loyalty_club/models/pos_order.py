@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+
+from ..domain.lots import ZERO
+from .pos_settlement import PosSettlement
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    club_points_earned = fields.Float(
+        string="Points earned", compute="_compute_club_points", digits=(16, 0)
+    )
+    club_points_spent = fields.Float(
+        string="Points spent", compute="_compute_club_points", digits=(16, 0)
+    )
+    club_points_balance = fields.Float(
+        string="Points after this order", compute="_compute_club_points", digits=(16, 0)
+    )
+    club_point_name = fields.Char(compute="_compute_club_points")
+    club_member_number = fields.Char(compute="_compute_club_points")
+    club_entry_count = fields.Integer(compute="_compute_club_points")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_club_points(self):
+        """What the ledger says about each order: nothing is stored twice. One query."""
+        # sudo: whoever may read the order may read what it earned and spent
+        entries = (
+            self.env["loyalty.club.entry"]
+            .sudo()
+            .search(
+                [("origin_model", "=", "pos.order"), ("origin_id", "in", self.ids)], order="id"
+            )
+            if self.ids
+            else self.env["loyalty.club.entry"]
+        )
+        by_order = entries.grouped("origin_id")
+        for order in self:
+            mine = by_order.get(order.id, entries.browse())
+            points = mine.filtered(lambda entry: entry.kind_id.type == "points")
+            earned = mine.filtered(lambda entry: entry.kind in ("earn", "refund_earn", "debt"))
+            spent = points.filtered(lambda entry: entry.kind in ("spend", "refund_spend"))
+            order.club_points_earned = sum(earned.mapped("amount"))
+            order.club_points_spent = -sum(spent.mapped("amount"))
+            order.club_points_balance = points[-1:].balance_after
+            order.club_point_name = points.club_id.point_name
+            order.club_member_number = points.member_id[:1].number
+            order.club_entry_count = len(mine)
+
+    # === ACTION METHODS === #
+
+    def action_pos_order_paid(self):
+        """Book what the order means for the club, in the order's own transaction.
+
+        Costs a fixed number of queries, whatever the number of lines, rules or members.
+
+        :raises UserError: when the order spends what is not there; the order is then not
+            saved at all, and the till shows the reason.
+        """
+        result = super().action_pos_order_paid()
+        PosSettlement(self).run()
+        return result
+
+    def action_view_club_entries(self):
+        """Open the ledger entries of the order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.entry_action")
+        domain = [("origin_model", "=", "pos.order"), ("origin_id", "=", self.id)]
+        return dict(action, domain=domain, context={})
+
+    # === BUSINESS METHODS - STOCK'S DOORS === #
+
+    def validate_coupon_programs(self, point_changes, new_codes):
+        """Besides stock's checks, tell the till about managed cards that cannot be used."""
+        ids = [int(card_id) for card_id, change in point_changes.items() if change < 0]
+        # sudo: the till asks about cards it was given
+        cards = self.env["loyalty.card"].sudo().browse(ids).exists()
+        today = fields.Date.context_today(self)
+        for wallet in cards.club_wallet_id:
+            if wallet.state != "active" or wallet.valid_until and wallet.valid_until < today:
+                reason = "blocked" if wallet.state != "active" else "expired"
+                return {
+                    "successful": False,
+                    "payload": {"message": wallet._refusal_text_of(reason, ZERO)},
+                }
+        return super().validate_coupon_programs(point_changes, new_codes)
+
+    def confirm_coupon_programs(self, coupon_data):
+        """Harmless for managed programs: their movements were booked with the order.
+
+        The numbers a till sends for them are ignored; it is told what the ledger says.
+        """
+        managed, rest = self._club_split(coupon_data)
+        result = (
+            super().confirm_coupon_programs(rest)
+            if rest or not managed
+            else {
+                "coupon_updates": [],
+                "program_updates": [],
+                "new_coupon_info": [],
+                "coupon_report": {},
+            }
+        )
+        if managed:
+            self._club_answer(managed, result)
+        return result
+
+    @api.model
+    def _club_split(self, coupon_data):
+        """Part a till's coupon data into that of managed programs and the rest."""
+        # sudo: whether a program or card is managed does not depend on who asks
+        programs = self.env["loyalty.program"].sudo().browse(
+            {vals["program_id"] for vals in coupon_data.values() if vals.get("program_id")}
+        )
+        ids = programs.exists().filtered("club_wallet_kind_id").ids
+        managed = {key: vals for key, vals in coupon_data.items() if vals.get("program_id") in ids}
+        return managed, {key: vals for key, vals in coupon_data.items() if key not in managed}
+
+    def _club_answer(self, managed, result):
+        """Tell the till the true cards and balances behind the ones it made up."""
+        # sudo: the till learns of the cards of its own order and partner
+        Card = self.env["loyalty.card"].sudo()
+        sold = Card.search([("source_pos_order_id", "=", self.id)]).filtered("club_wallet_id")
+        sold._club_take_codes(managed.values())
+        sold = sold.grouped("program_id")
+        for key, vals in managed.items():
+            program = self.env["loyalty.program"].sudo().browse(vals["program_id"])
+            if program.is_nominative:
+                cards = Card.search(
+                    [
+                        ("program_id", "=", program.id),
+                        ("partner_id", "=", self.partner_id.id),
+                        ("club_wallet_id", "!=", False),
+                    ],
+                    limit=1,
+                )
+                result["coupon_updates"] += [
+                    {
+                        "old_id": int(key),
+                        "id": card.id,
+                        "points": card.points,
+                        "code": card.code,
+                        "program_id": program.id,
+                        "partner_id": card.partner_id.id,
+                    }
+                    for card in cards
+                    if self.partner_id
+                ]
+            elif program in sold and program.pos_report_print_id:
+                report = program.pos_report_print_id.id
+                printed = result["coupon_report"].setdefault(report, [])
+                printed += [card_id for card_id in sold[program].ids if card_id not in printed]

@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import AMOUNT_DIGITS, CHANNELS
+from .append_only import freeze_table
+
+_COLUMNS = SQL(
+    "partner_id, member_id, club_id, company_id, branch_id, channel, date, amount, refund,"
+    " origin_model, origin_id, origin_key"
+)
+
+
+class LoyaltyClubPurchase(models.Model):
+    """The purchase journal: one narrow fact per purchase of a known contact.
+
+    RFM, tiers, KPIs and predictions read this table and nothing else. Returns are rows
+    of their own with a negative amount.
+    """
+
+    _name = "loyalty.club.purchase"
+    _description = "Purchase"
+    _order = "date desc, id desc"
+    _log_access = False
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", required=True, readonly=True, ondelete="restrict"
+    )
+    member_id = fields.Many2one("loyalty.club.member", readonly=True, ondelete="restrict")
+    club_id = fields.Many2one("loyalty.club", required=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    branch_id = fields.Many2one(
+        "loyalty.club.branch", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    channel = fields.Selection(CHANNELS, required=True, readonly=True)
+    date = fields.Datetime(required=True, readonly=True)
+    amount = fields.Float(
+        digits=AMOUNT_DIGITS,
+        required=True,
+        readonly=True,
+        help="What was bought, in the company's currency: without tax, top-ups and gift cards, "
+        "after discounts. What was paid with a wallet or gift card counts.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    refund = fields.Boolean(required=True, readonly=True, default=False)
+    origin_model = fields.Char(readonly=True)
+    origin_id = fields.Many2oneReference(
+        string="Document", model_field="origin_model", readonly=True
+    )
+    origin_key = fields.Char(required=True, readonly=True)
+
+    _origin_unique = models.Constraint(
+        "UNIQUE (origin_key)", "This purchase is already in the journal."
+    )
+    _member_index = models.Index("(member_id, date) INCLUDE (amount, refund)")
+    _partner_index = models.Index("(partner_id)")
+    _club_date_index = models.Index("(club_id, date)")
+
+    def init(self):
+        # Whose purchase it is follows merged contacts and new memberships.
+        freeze_table(self.env.cr, self._table, repointable=("partner_id", "member_id"))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if vals.keys() - {"partner_id", "member_id"}:
+            raise UserError(self.env._("A purchase in the journal is a fact and is not changed."))
+        return super().write(vals)
+
+    def unlink(self):
+        raise UserError(self.env._("A purchase in the journal is a fact and is not deleted."))
+
+    # === ACTION METHODS === #
+
+    def action_open_origin(self):
+        """Open the document behind the purchase.
+
+        :raises UserError: when it came from an import and has none.
+        """
+        self.ensure_one()
+        if not self.origin_id or self.origin_model not in self.env:
+            raise UserError(self.env._("This purchase was imported; it has no document here."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.origin_model,
+            "res_id": self.origin_id,
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _backfill(self, club):
+        """Bring the history of ``club`` into the journal: one statement per channel.
+
+        Repeatable: what is there already stays as it is. Glue addons add their channel.
+
+        :returns: number of rows added.
+        """
+        return self._record_pos(club=club)
+
+    @api.model
+    def _record_pos(self, orders=None, club=None):
+        """Write paid till orders of known contacts into the journal, by one statement.
+
+        The same statement serves the sale of this moment and the history.
+
+        :param orders: pos.order to record, or None for all of ``club``'s.
+        :param club: loyalty.club to fill, or None for the club of each order.
+        :returns: number of rows added.
+        """
+        for name in ("pos.order", "pos.order.line", "pos.config", "loyalty.club.member"):
+            self.env[name].flush_model()
+        conditions = [SQL("o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL")]
+        if orders is not None:
+            conditions.append(SQL("o.id IN %s", tuple(orders.ids)))
+        if club is not None:
+            conditions.append(SQL("club.id = %s", club.id))
+        stored_value = list(self.env["loyalty.program"]._club_stored_value_products())
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO loyalty_club_purchase (%(columns)s)
+                SELECT o.partner_id, m.id, club.id, o.company_id, b.id, 'pos', o.date_order,
+                       goods.amount / COALESCE(NULLIF(o.currency_rate::numeric, 0), 1),
+                       goods.amount < 0, 'pos.order', o.id, 'pos.order,' || o.id
+                  FROM pos_order o
+                  JOIN pos_session s ON s.id = o.session_id
+                  JOIN pos_config c ON c.id = s.config_id
+                  LEFT JOIN loyalty_club_branch b ON b.id = c.club_branch_id
+                  JOIN LATERAL (
+                        SELECT id FROM loyalty_club
+                         WHERE CASE WHEN b.id IS NOT NULL THEN id = b.club_id
+                                    ELSE company_id = o.company_id AND active END
+                         ORDER BY sequence, id LIMIT 1
+                       ) club ON TRUE
+                  JOIN LATERAL (
+                        SELECT SUM(l.price_subtotal)::numeric AS amount
+                          FROM pos_order_line l
+                          LEFT JOIN loyalty_reward r ON r.id = l.reward_id
+                          LEFT JOIN loyalty_program p ON p.id = r.program_id
+                         WHERE l.order_id = o.id
+                           AND l.product_id <> ALL(%(stored_value)s)
+                           AND COALESCE(p.program_type, '') NOT IN ('gift_card', 'ewallet')
+                       ) goods ON goods.amount IS NOT NULL
+                  LEFT JOIN loyalty_club_member m
+                         ON m.partner_id = o.partner_id AND m.club_id = club.id
+                 WHERE %(conditions)s
+                ON CONFLICT (origin_key) DO NOTHING
+                """,
+                columns=_COLUMNS,
+                stored_value=stored_value or [0],
+                conditions=SQL(" AND ").join(conditions),
+            )
+        )
+        return self.env.cr.rowcount
+
+    @api.model
+    def _record(self, rows):
+        """Write purchases that come from elsewhere, by one statement; repeats are ignored.
+
+        :param rows: list of dicts with the journal's columns; ``origin_key`` makes a row
+            unique for ever.
+        :returns: number of rows added.
+        """
+        if not rows:
+            return 0
+        names = [name.strip() for name in _COLUMNS.code.split(",")]
+        types = {
+            "partner_id": "int", "member_id": "int", "club_id": "int", "company_id": "int",
+            "branch_id": "int", "date": "timestamp", "amount": "numeric", "refund": "bool",
+            "origin_id": "int",
+        }  # fmt: skip
+        arrays = SQL(", ").join(
+            SQL("%s::" + types.get(name, "text") + "[]", [row.get(name) for row in rows])
+            for name in names
+        )
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO loyalty_club_purchase (%s) SELECT * FROM unnest(%s)"
+                " ON CONFLICT (origin_key) DO NOTHING",
+                _COLUMNS,
+                arrays,
+            )
+        )
+        return self.env.cr.rowcount
+
+    @api.model
+    def _link_members(self, members):
+        """Let earlier purchases of people who just joined count as the member's own."""
+        if not members:
+            return
+        self.env["loyalty.club.member"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE loyalty_club_purchase p SET member_id = m.id FROM loyalty_club_member m"
+                " WHERE m.id IN %s AND p.partner_id = m.partner_id AND p.club_id = m.club_id"
+                " AND p.member_id IS NULL",
+                tuple(members.ids),
+            )
+        )

@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    club_member_ids = fields.One2many(
+        "loyalty.club.member", "partner_id", string="Club memberships"
+    )
+    club_member_count = fields.Integer(
+        compute="_compute_club_member_count", groups="loyalty_club.group_user"
+    )
+
+    def _compute_club_member_count(self):
+        counts = dict(
+            self.env["loyalty.club.member"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.club_member_count = counts.get(partner, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_members(self):
+        # sudo: memberships of any company keep the contact
+        members = self.sudo().club_member_ids
+        if members:
+            raise UserError(
+                self.env._(
+                    "%(names)s cannot be deleted: the customer club keeps their value. "
+                    "Close the membership and archive the contact instead.",
+                    names=", ".join(members.partner_id[:5].mapped("display_name")),
+                )
+            )
+
+    def action_view_club_members(self):
+        """Open the contact's memberships, or enrol it when it has none."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.member_action")
+        action["domain"] = [("partner_id", "=", self.id)]
+        action["context"] = {"default_partner_id": self.id}
+        members = self.club_member_ids
+        if len(members) <= 1:
+            action["views"] = [(False, "form")]
+            action["res_id"] = members.id
+        return action

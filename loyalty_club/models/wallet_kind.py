@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_amount, formatLang
+
+from ..const import AMOUNT_DIGITS
+
+
+class LoyaltyClubWalletKind(models.Model):
+    """A kind of value a club keeps for its members: points, prepaid credit, gift cards …"""
+
+    _name = "loyalty.club.wallet.kind"
+    _description = "Wallet Kind"
+    _order = "club_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    club_id = fields.Many2one("loyalty.club", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="club_id.company_id", store=True, precompute=True)
+    type = fields.Selection(
+        [
+            ("points", "Points"),
+            ("ewallet", "Prepaid credit"),
+            ("gift_card", "Gift card"),
+            ("debt", "Debt"),
+        ],
+        required=True,
+        help="Points: earned and redeemed. Prepaid credit: paid in advance, spent as money. "
+        "Gift card: belongs to whoever holds the card. Debt: what a member owes after "
+        "returning goods whose points were already spent.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        help="Money in which this kind is kept. Empty: it is kept in points.",
+    )
+    rounding = fields.Float(
+        digits=AMOUNT_DIGITS,
+        required=True,
+        default=1.0,
+        help="Smallest step of this value, for example 1 for whole points.",
+    )
+    bearer = fields.Boolean(
+        compute="_compute_bearer", help="The value belongs to whoever holds the card."
+    )
+    program_ids = fields.One2many(
+        "loyalty.program", "club_wallet_kind_id", string="Programs", readonly=True
+    )
+    wallet_ids = fields.One2many("loyalty.club.wallet", "kind_id", readonly=True)
+
+    _rounding_positive = models.Constraint(
+        "CHECK (rounding > 0)", "The smallest step of a wallet kind must be positive."
+    )
+    _one_points = models.UniqueIndex(
+        "(club_id, type) WHERE type IN ('points', 'debt')",
+        "A club keeps one kind of points and one kind of debt.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("type")
+    def _compute_bearer(self):
+        for kind in self:
+            kind.bearer = kind.type == "gift_card"
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("type", "currency_id")
+    def _check_currency(self):
+        for kind in self:
+            money = kind.type in ("ewallet", "gift_card")
+            if money and not kind.currency_id:
+                raise ValidationError(
+                    self.env._("Choose the currency in which “%(kind)s” is kept.", kind=kind.name)
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        frozen = {"club_id", "type", "currency_id", "rounding"} & vals.keys()
+        if frozen and self.sudo().wallet_ids.filtered("seq"):  # sudo: any wallet counts
+            raise ValidationError(
+                self.env._(
+                    "Value has already moved in wallets of this kind; its type, currency and "
+                    "rounding can no longer change. Archive it and make a new kind."
+                )
+            )
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    def _format(self, amount):
+        """``amount`` as a person reads it: money in its currency, points with their name."""
+        self.ensure_one()
+        if self.currency_id:
+            return format_amount(self.env, float(amount), self.currency_id)
+        digits = 0 if amount == int(amount) else 2
+        return f"{formatLang(self.env, float(amount), digits=digits)} {self.club_id.point_name}"
+
+    def _wallets_of(self, members):
+        """Wallets of ``members`` of this kind, made where missing.
+
+        :param members: recordset of loyalty.club.member.
+        :returns: dict of member id to wallet (loyalty.club.wallet).
+        """
+        self.ensure_one()
+        Wallet = self.env["loyalty.club.wallet"]
+        found = Wallet.search([("kind_id", "=", self.id), ("member_id", "in", members.ids)])
+        missing = members - found.member_id
+        created = Wallet.create(
+            [{"kind_id": self.id, "member_id": member.id} for member in missing]
+        )
+        return {wallet.member_id.id: wallet for wallet in found | created}

@@ -1,0 +1,102 @@
+"""What is asked of the ledger, and who may ask.
+
+Authority to move value travels in a context variable of the process, set by our own
+code around the call that needs it. It never comes from ``env.context``: an RPC client
+sends whatever context it likes.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One movement of value asked of :meth:`loyalty.club.wallet._post`.
+
+    :param wallet_id: the wallet that moves.
+    :param amount: signed, in the wallet's unit; a whole number of its rounding step.
+    :param kind: one of ``const.ENTRY_KINDS``.
+    :param key: idempotency key; the same key has at most one effect, for ever.
+    :param origin: model and id of the document behind it.
+    :param branch_id: shop where it happened.
+    :param reverses_id: entry that this one takes back, wholly or in part.
+    :param expires_on: last day of the lot that a credit opens.
+    :param restore: give value back to the lots the reversed entry emptied, instead of
+        opening a new lot.
+    :param note: a person's reason, shown in histories.
+    """
+
+    wallet_id: int
+    amount: Decimal
+    kind: str
+    key: str
+    origin: tuple[str, int] | None = None
+    branch_id: int | None = None
+    reverses_id: int | None = None
+    expires_on: date | None = None
+    restore: bool = False
+    note: str | None = None
+
+    @property
+    def fingerprint(self):
+        """What must be the same when a key is sent again."""
+        return (self.wallet_id, self.kind, self.amount, self.reverses_id)
+
+
+class Outcome(NamedTuple):
+    """Answer of the ledger to one movement.
+
+    :param status: ``posted``, ``replayed`` (an earlier posting's answer), or ``refused``.
+    :param reason: for a refusal ``insufficient``, ``blocked``, ``expired`` or ``key_reused``.
+    :param entry_id: the entry, when there is one.
+    :param balance: the wallet's balance after it; for a refusal, the balance now.
+    """
+
+    status: str
+    reason: str | None
+    entry_id: int | None
+    balance: Decimal
+
+    @property
+    def ok(self):
+        return self.status != "refused"
+
+
+@dataclass(slots=True)
+class Authority:
+    """Why stock code that follows may move managed cards.
+
+    :param kind: entry kind for a credit and for a debit.
+    :param origin: the document on whose behalf it happens.
+    :param key: start of the idempotency keys; a counter is appended.
+    """
+
+    credit_kind: str
+    debit_kind: str
+    key: str
+    origin: tuple[str, int] | None = None
+    branch_id: int | None = None
+    note: str | None = None
+    used: dict = field(default_factory=dict)
+
+
+_authority: ContextVar[Authority | None] = ContextVar("loyalty_club_authority", default=None)
+
+
+def current_authority():
+    """The authority in force, or None: then only a club manager may move a managed card."""
+    return _authority.get()
+
+
+@contextmanager
+def authority(granted):
+    """Put ``granted`` in force for the calls inside the ``with`` block."""
+    token = _authority.set(granted)
+    try:
+        yield granted
+    finally:
+        _authority.reset(token)

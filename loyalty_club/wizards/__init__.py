@@ -1,0 +1,3 @@
+from . import base_partner_merge
+from . import loyalty_card_update_balance
+from . import wallet_adjust

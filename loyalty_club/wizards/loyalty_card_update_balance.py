@@ -1,0 +1,20 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+from ..movement import Authority, authority
+
+
+class LoyaltyCardUpdateBalance(models.TransientModel):
+    _inherit = "loyalty.card.update.balance"
+
+    def action_update_card_point(self):
+        """On a club card the new balance is an adjustment on the ledger, with its reason."""
+        if not self.card_id.sudo().club_wallet_id:  # sudo: managed or not is no secret
+            return super().action_update_card_point()
+        if not self.env.user.has_group("loyalty_club.group_manager"):
+            raise AccessError(
+                self.env._("Only a club manager adjusts the balance of a club card.")
+            )
+        granted = Authority("adjust", "adjust", "manual", note=self.description)
+        with authority(granted):
+            return super().action_update_card_point()
