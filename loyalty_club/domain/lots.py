@@ -65,7 +65,7 @@ def allocate(
     for lot in sorted(lots, key=lambda lot: (lot.id != own, spending_order(lot))):
         if missing <= 0:
             break
-        if lot.remaining <= 0 or lot.id != own and not _alive(lot, today):
+        if lot.remaining <= 0 or (lot.id != own and not _alive(lot, today)):
             continue
         part = min(lot.remaining, missing)
         takes.append(Take(lot.id, part))

@@ -23,6 +23,7 @@ from . import loyalty_program
 from . import loyalty_rule
 from . import loyalty_reward
 from . import loyalty_card
+from . import card_movements
 from . import card_adoption
 from . import loyalty_history
 from . import pos_config

@@ -16,7 +16,8 @@ def freeze_table(cr, table, repointable=()):
     function = SQL.identifier(f"{table}_frozen")
     if repointable:
         same = SQL(
-            "IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - %(free)s::text[] = to_jsonb(OLD) - %(free)s::text[]"
+            "IF TG_OP = 'UPDATE'"
+            " AND to_jsonb(NEW) - %(free)s::text[] = to_jsonb(OLD) - %(free)s::text[]"
             " THEN RETURN NEW; END IF;",
             free=list(repointable),
         )

@@ -35,12 +35,12 @@ class LoyaltyClub(models.Model):
     number_prefix = fields.Char(
         help="Begins every new membership number, for example the club's initials.",
     )
-    sequence_id = fields.Many2one("ir.sequence", string="Numbering", readonly=True, copy=False, ondelete="restrict")
+    sequence_id = fields.Many2one(
+        "ir.sequence", string="Numbering", readonly=True, copy=False, ondelete="restrict"
+    )
 
     # --- earning
-    earn_points = fields.Float(
-        string="Points earned", required=True, default=1.0, digits=(16, 3)
-    )
+    earn_points = fields.Float(string="Points earned", required=True, default=1.0, digits=(16, 3))
     earn_per_amount = fields.Monetary(string="per amount of purchase", required=True, default=10.0)
     earn_basis = fields.Selection(
         [("tax_included", "Tax included"), ("tax_excluded", "Tax excluded")],
@@ -231,9 +231,7 @@ class LoyaltyClub(models.Model):
         """
         self.ensure_one()
         sequence = f"ir_sequence_{self.sudo().sequence_id.id:03d}"  # sudo: as in _set_up
-        self.env.cr.execute(
-            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", sequence, count)
-        )
+        self.env.cr.execute(SQL("SELECT nextval(%s) FROM generate_series(1, %s)", sequence, count))
         prefix = self.number_prefix or ""
         return [codes.member_number(row[0], prefix) for row in self.env.cr.fetchall()]
 

@@ -50,9 +50,7 @@ class LoyaltyClubEntry(models.Model):
     seal = fields.Char(required=True, readonly=True)
     key_id = fields.Char(required=True, readonly=True, help="Which secret key sealed it.")
 
-    _key_unique = models.Constraint(
-        "UNIQUE (idempotency_key)", "This movement was already booked."
-    )
+    _key_unique = models.Constraint("UNIQUE (idempotency_key)", "This movement was already booked.")
     _not_zero = models.Constraint("CHECK (amount <> 0)", "An entry moves something.")
     _seq_unique = models.UniqueIndex("(wallet_id, seq)", "Entries of a wallet are numbered.")
     _origin_index = models.Index("(origin_model, origin_id)")

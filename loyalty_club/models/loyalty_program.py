@@ -56,7 +56,9 @@ class LoyaltyProgram(models.Model):
                 )
             if kind.currency_id and program.currency_id != kind.currency_id:
                 raise ValidationError(
-                    self.env._("The program and “%(kind)s” use different currencies.", kind=kind.name)
+                    self.env._(
+                        "The program and “%(kind)s” use different currencies.", kind=kind.name
+                    )
                 )
 
     @api.constrains("club_wallet_kind_id", "rule_ids")
@@ -167,14 +169,17 @@ class LoyaltyProgram(models.Model):
         :returns: dict of product id to (program id, whether a club keeps the program).
         """
         # sudo: the answer is the same for everyone and is kept for all
-        programs = self.sudo().with_context(active_test=False).search(
-            [("program_type", "in", STORED_VALUE)], order="club_wallet_kind_id DESC, sequence, id"
+        programs = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [("program_type", "in", STORED_VALUE)],
+                order="club_wallet_kind_id DESC, sequence, id",
+            )
         )
         products = {}
         for program in programs:
             for product in program.rule_ids.product_ids:
                 if program.active or product.id not in products:
-                    products.setdefault(
-                        product.id, (program.id, bool(program.club_wallet_kind_id))
-                    )
+                    products.setdefault(product.id, (program.id, bool(program.club_wallet_kind_id)))
         return products

@@ -55,7 +55,7 @@ class LoyaltyClubOutbox(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.card_id._send_creation_communication()
-        except Exception as error:  # noqa: BLE001  any fault of mail or PDF is only recorded
+        except Exception as error:
             attempts = self.attempts + 1
             _logger.info("Message %s of the club was not sent: %s", self.id, error)
             self.write(

@@ -16,6 +16,4 @@ class PosConfig(models.Model):
     def _club(self):
         """The customer club that this till serves, or an empty recordset."""
         self.ensure_one()
-        return self.club_branch_id.club_id or self.env["loyalty.club"]._for_company(
-            self.company_id
-        )
+        return self.club_branch_id.club_id or self.env["loyalty.club"]._for_company(self.company_id)

@@ -28,9 +28,7 @@ class PosOrder(models.Model):
         entries = (
             self.env["loyalty.club.entry"]
             .sudo()
-            .search(
-                [("origin_model", "=", "pos.order"), ("origin_id", "in", self.ids)], order="id"
-            )
+            .search([("origin_model", "=", "pos.order"), ("origin_id", "in", self.ids)], order="id")
             if self.ids
             else self.env["loyalty.club.entry"]
         )
@@ -77,7 +75,7 @@ class PosOrder(models.Model):
         cards = self.env["loyalty.card"].sudo().browse(ids).exists()
         today = fields.Date.context_today(self)
         for wallet in cards.club_wallet_id:
-            if wallet.state != "active" or wallet.valid_until and wallet.valid_until < today:
+            if wallet.state != "active" or (wallet.valid_until and wallet.valid_until < today):
                 reason = "blocked" if wallet.state != "active" else "expired"
                 return {
                     "successful": False,
@@ -109,8 +107,10 @@ class PosOrder(models.Model):
     def _club_split(self, coupon_data):
         """Part a till's coupon data into that of managed programs and the rest."""
         # sudo: whether a program or card is managed does not depend on who asks
-        programs = self.env["loyalty.program"].sudo().browse(
-            {vals["program_id"] for vals in coupon_data.values() if vals.get("program_id")}
+        programs = (
+            self.env["loyalty.program"]
+            .sudo()
+            .browse({vals["program_id"] for vals in coupon_data.values() if vals.get("program_id")})
         )
         ids = programs.exists().filtered("club_wallet_kind_id").ids
         managed = {key: vals for key, vals in coupon_data.items() if vals.get("program_id") in ids}

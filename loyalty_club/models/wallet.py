@@ -81,7 +81,9 @@ class LoyaltyClubWallet(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(LEDGER_FIELDS & {"balance", "held", "seq", "head"} & vals.keys() for vals in vals_list):
+        if any(
+            LEDGER_FIELDS & {"balance", "held", "seq", "head"} & vals.keys() for vals in vals_list
+        ):
             raise UserError(self.env._("A wallet starts empty; value enters it as ledger entries."))
         return super().create(vals_list)
 
@@ -169,7 +171,9 @@ class LoyaltyClubWallet(models.Model):
         for movement, outcome in zip(movements, outcomes, strict=True):
             if not outcome.ok:
                 raise UserError(
-                    self.browse(movement.wallet_id)._refusal_text_of(outcome.reason, outcome.balance)
+                    self.browse(movement.wallet_id)._refusal_text_of(
+                        outcome.reason, outcome.balance
+                    )
                 )
         return outcomes
 

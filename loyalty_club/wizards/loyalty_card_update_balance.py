@@ -12,9 +12,7 @@ class LoyaltyCardUpdateBalance(models.TransientModel):
         if not self.card_id.sudo().club_wallet_id:  # sudo: managed or not is no secret
             return super().action_update_card_point()
         if not self.env.user.has_group("loyalty_club.group_manager"):
-            raise AccessError(
-                self.env._("Only a club manager adjusts the balance of a club card.")
-            )
+            raise AccessError(self.env._("Only a club manager adjusts the balance of a club card."))
         granted = Authority("adjust", "adjust", "manual", note=self.description)
         with authority(granted):
             return super().action_update_card_point()

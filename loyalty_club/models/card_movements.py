@@ -1,0 +1,124 @@
+"""From what stock code writes on a managed card to movements on the ledger."""
+
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..domain.earning import round_to
+from ..movement import Authority, Movement, current_authority
+
+
+class LoyaltyCard(models.Model):
+    _inherit = "loyalty.card"
+
+    def _club_move_to(self, points):
+        """Book what stock code means by setting ``points`` on these managed cards."""
+        granted = current_authority() or Authority(
+            "adjust", "adjust", "manual", note=self.env._("Adjusted by hand")
+        )
+        Wallet = self.env["loyalty.club.wallet"].sudo()  # sudo: ledger's door, authority checked
+        movements = []
+        for card, balance in self._club_balances():
+            delta = card._club_amount(points) - balance
+            if delta:
+                movements += card._club_movements(delta, granted)
+        Wallet._post_or_raise(movements)
+
+    def _club_balances(self):
+        """Pairs of card and exact balance of its wallet, read from the wallet itself."""
+        self.env["loyalty.club.wallet"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "SELECT c.id, w.balance::text FROM loyalty_card c"
+                " JOIN loyalty_club_wallet w ON w.id = c.club_wallet_id"
+                " WHERE c.id IN %s ORDER BY w.id",
+                tuple(self.ids),
+            )
+        )
+        return [(self.browse(row[0]), Decimal(row[1])) for row in self.env.cr.fetchall()]
+
+    def _club_amount(self, points):
+        """``points`` of stock (a float) as an exact amount of the wallet's smallest step."""
+        step = Decimal(str(self.sudo().club_wallet_id.kind_id.rounding))  # sudo: as in create
+        return round_to(Decimal(str(points)), step)
+
+    def _club_movements(self, delta, granted):
+        """Movements for one change of a card, each with a key of its own.
+
+        A credit that gives back what the same document spent refills the very lots.
+        """
+        self.ensure_one()
+        wallet_id = self.sudo().club_wallet_id.id  # sudo: as in create
+        common = {
+            "wallet_id": wallet_id,
+            "origin": granted.origin or ("loyalty.card", self.id),
+            "branch_id": granted.branch_id,
+            "note": granted.note,
+        }
+        movements = []
+        if delta > 0 and granted.credit_kind == "refund_spend":
+            for entry_id, open_amount in self._club_spent(granted.origin):
+                part = min(delta, open_amount)
+                if part > 0:
+                    movements.append(
+                        Movement(
+                            amount=part,
+                            kind="refund_spend",
+                            key=self._club_key(granted),
+                            reverses_id=entry_id,
+                            restore=True,
+                            **common,
+                        )
+                    )
+                    delta -= part
+        if delta:
+            kind = granted.credit_kind if delta > 0 else granted.debit_kind
+            if kind == "refund_spend":  # more than the document ever spent
+                kind = "adjust"
+            movements.append(
+                Movement(amount=delta, kind=kind, key=self._club_key(granted), **common)
+            )
+        return movements
+
+    def _club_key(self, granted):
+        """Next idempotency key of this card under ``granted``: counts what was booked before."""
+        wallet_id = self.sudo().club_wallet_id.id  # sudo: as in create
+        prefix = f"{granted.key}:{wallet_id}:"
+        if wallet_id not in granted.used:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT COUNT(*) FROM loyalty_club_entry"
+                    " WHERE wallet_id = %s AND starts_with(idempotency_key, %s)",
+                    wallet_id,
+                    prefix,
+                )
+            )
+            granted.used[wallet_id] = self.env.cr.fetchone()[0]
+        granted.used[wallet_id] += 1
+        return f"{prefix}{granted.used[wallet_id]}"
+
+    def _club_spent(self, origin):
+        """What a document spent from this card and did not give back yet, newest first.
+
+        :returns: list of (entry id, positive Decimal).
+        """
+        if not origin:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT e.id, (-e.amount - COALESCE(SUM(r.amount), 0))::text
+                  FROM loyalty_club_entry e
+                  LEFT JOIN loyalty_club_entry r
+                         ON r.reverses_id = e.id AND r.kind = 'refund_spend'
+                 WHERE e.origin_model = %s AND e.origin_id = %s AND e.kind = 'spend'
+                   AND e.wallet_id = %s
+                 GROUP BY e.id HAVING -e.amount > COALESCE(SUM(r.amount), 0)
+                 ORDER BY e.id DESC
+                """,
+                *origin,
+                self.sudo().club_wallet_id.id,  # sudo: as in create
+            )
+        )
+        return [(row[0], Decimal(row[1])) for row in self.env.cr.fetchall()]

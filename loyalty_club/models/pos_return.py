@@ -1,0 +1,112 @@
+"""The part of a till order by which goods come back."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.exceptions import UserError
+
+from ..domain.earning import refunded_share
+from ..domain.lots import ZERO
+from ..movement import Movement
+from .pos_lines import earning_base, money, returns_of, total_included
+
+
+class PosReturn:
+    """Points spent on what comes back are given back, points it earned are taken back."""
+
+    def __init__(self, settlement):
+        self.settlement = settlement
+        self.env = settlement.env
+        self.order = settlement.order
+        self.originals = settlement.returned.refunded_orderline_id.order_id
+
+    def check_money(self):
+        """A return never pays out more money than was paid.
+
+        Goods bought partly with points come back with their reward line; without it the
+        points would turn into cash.
+
+        :raises UserError: naming both amounts.
+        """
+        currency = self.order.currency_id
+        for original in self.originals:
+            if not original.lines.coupon_id.club_wallet_id:
+                continue
+            paid = total_included(original.lines)
+            back = -total_included(returns_of(original))
+            if back > paid + money(currency.rounding):
+                raise UserError(
+                    self.env._(
+                        "%(back)s would be returned for %(order)s, but only %(paid)s was paid in "
+                        "money; the rest was paid with points. Return the reward line as well.",
+                        back=currency.format(float(back)),
+                        paid=currency.format(float(paid)),
+                        order=original.name,
+                    )
+                )
+
+    # --- points spent ----------------------------------------------------------------
+
+    def given_back(self):
+        """Points spent on what came back return to the very lots they were taken from."""
+        movements = []
+        for original in self.originals:
+            for card, share in self._spent_share(original).items():
+                for entry_id, still_spent in card._club_spent(("pos.order", original.id)):
+                    entry = self.env["loyalty.club.entry"].browse(entry_id)
+                    given = -money(entry.amount) - still_spent
+                    if share > given:
+                        movements.append(self._give_back(entry, share - given))
+        return movements
+
+    def _give_back(self, entry, amount):
+        return Movement(
+            wallet_id=entry.wallet_id.id,
+            amount=amount,
+            kind="refund_spend",
+            key=f"{self.settlement.key}:unspend:{entry.id}",
+            reverses_id=entry.id,
+            restore=True,
+            **self.settlement.common(),
+        )
+
+    def _spent_share(self, original):
+        """What has to be given back in all for what has come back so far, by card."""
+        back = defaultdict(lambda: ZERO)
+        for line in returns_of(original):
+            back[line.refunded_orderline_id.id] -= money(line.qty)
+        shares = defaultdict(lambda: ZERO)
+        for line in original.lines:
+            card = line.coupon_id
+            if card.club_wallet_id and line.points_cost and back.get(line.id):
+                shares[card] += refunded_share(
+                    card._club_amount(line.points_cost),
+                    money(line.qty),
+                    back[line.id],
+                    Decimal(str(card.club_wallet_id.kind_id.rounding)),
+                )
+        return shares
+
+    # --- points earned ---------------------------------------------------------------
+
+    def take_back_earned(self):
+        """What the customer keeps of the points is what the rule gives for what he keeps
+        of the goods."""
+        entries = self.env["loyalty.club.entry"].search(
+            [
+                ("origin_model", "=", "pos.order"),
+                ("origin_id", "in", self.originals.ids),
+                ("kind", "=", "earn"),
+            ]
+        )
+        for entry in entries:
+            original = self.originals.filtered(lambda order, e=entry: order.id == e.origin_id)
+            sold = original.lines.filtered(lambda line: not line.refunded_orderline_id)
+            club = entry.club_id
+            kept = earning_base(club, sold) + earning_base(club, returns_of(original))
+            earned = sum((money(part.amount) for part in entry | entry.reversal_ids), ZERO)
+            excess = earned - club._points_for(kept)
+            if excess > 0:
+                self.env["loyalty.club.debt"]._take_back(
+                    entry, excess, self.settlement.common(), self.settlement.key
+                )
