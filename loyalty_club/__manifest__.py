@@ -13,7 +13,17 @@
         "security/ir.model.access.csv",
         "security/loyalty_club_security.xml",
         "data/ir_cron_data.xml",
+        "data/ir_sequence_data.xml",
+        "views/portal_templates.xml",
     ],
+    "assets": {
+        "point_of_sale._assets_pos": [
+            "loyalty_club/static/src/core/**/*",
+            "loyalty_club/static/src/pos/**/*",
+        ],
+        "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["loyalty_club/static/tests/unit/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -1,7 +1,9 @@
 # People
 from . import club
+from . import club_overview
 from . import branch
 from . import member
+from . import member_overview
 
 # The ledger: the only place that moves value
 from . import wallet_kind
@@ -17,6 +19,10 @@ from . import outbox
 from . import purchase
 from . import rfm_class
 from . import rfm
+from . import rfm_words
+
+# Import of customers and their history
+from . import import_customers
 
 # Odoo's own models, one file each
 from . import loyalty_program
@@ -28,6 +34,8 @@ from . import card_adoption
 from . import loyalty_history
 from . import pos_config
 from . import pos_order
+from . import pos_receipt
 from . import pos_order_line
+from . import res_config_settings
 from . import res_partner
 from . import stock_warehouse

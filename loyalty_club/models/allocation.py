@@ -18,6 +18,9 @@ class LoyaltyClubAllocation(models.Model):
     lot_id = fields.Many2one(
         "loyalty.club.lot", required=True, readonly=True, ondelete="restrict", index=True
     )
+    lot_date = fields.Datetime(related="lot_id.date", string="Put in")
+    expires_on = fields.Date(related="lot_id.expires_on")
+    entry_kind = fields.Selection(related="entry_id.kind")
     amount = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)
 
     _not_zero = models.Constraint("CHECK (amount <> 0)", "An allocation takes something.")

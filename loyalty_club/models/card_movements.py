@@ -17,6 +17,8 @@ class LoyaltyCard(models.Model):
         granted = current_authority() or Authority(
             "adjust", "adjust", "manual", note=self.env._("Adjusted by hand")
         )
+        if granted.absorb:
+            return
         Wallet = self.env["loyalty.club.wallet"].sudo()  # sudo: ledger's door, authority checked
         movements = []
         for card, balance in self._club_balances():

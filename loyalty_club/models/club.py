@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..domain import codes, earning
@@ -35,9 +35,6 @@ class LoyaltyClub(models.Model):
     number_prefix = fields.Char(
         help="Begins every new membership number, for example the club's initials.",
     )
-    sequence_id = fields.Many2one(
-        "ir.sequence", string="Numbering", readonly=True, copy=False, ondelete="restrict"
-    )
 
     # --- earning
     earn_points = fields.Float(string="Points earned", required=True, default=1.0, digits=(16, 3))
@@ -69,8 +66,8 @@ class LoyaltyClub(models.Model):
         string="Value of a point",
         required=True,
         default=0.1,
-        help="Discount that one point gives at the till. Used for the reward that is made "
-        "with the club; more rewards are added on the points program.",
+        help="Discount that one point gives at the till, through the reward that was made with "
+        "the club. More rewards are added on the points program.",
     )
 
     # --- value analysis
@@ -80,9 +77,9 @@ class LoyaltyClub(models.Model):
         default=365,
         help="Purchases of this many days up to today count for frequency and monetary value.",
     )
-    rfm_weight_recency = fields.Float(required=True, default=1.0, digits=(16, 2))
-    rfm_weight_frequency = fields.Float(required=True, default=1.0, digits=(16, 2))
-    rfm_weight_monetary = fields.Float(required=True, default=1.0, digits=(16, 2))
+    rfm_weight_recency = fields.Float(required=True, default=1.0, digits=(16, 4))
+    rfm_weight_frequency = fields.Float(required=True, default=1.0, digits=(16, 4))
+    rfm_weight_monetary = fields.Float(required=True, default=1.0, digits=(16, 4))
     rfm_class_ids = fields.One2many("loyalty.club.rfm.class", "club_id", copy=True)
     rfm_computed_on = fields.Datetime(string="RFM computed on", readonly=True, copy=False)
 
@@ -169,7 +166,10 @@ class LoyaltyClub(models.Model):
             raise ValidationError(
                 self.env._("A club stays with its company. Make a new club for the other one.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if {"point_name", "point_value"} & vals.keys():
+            self._update_program()
+        return result
 
     # === ACTION METHODS === #
 
@@ -180,28 +180,24 @@ class LoyaltyClub(models.Model):
         return dict(action, domain=[("club_id", "=", self.id)], context={})
 
     def action_compute_rfm(self):
-        """Rebuild the RFM values of all members now."""
+        """Rebuild the RFM values of all members now.
+
+        :raises AccessError: for anyone but a club marketer or manager.
+        """
+        if not self.env.user.has_group("loyalty_club.group_marketer"):
+            raise AccessError(self.env._("Only a club marketer or manager computes RFM values."))
         self.env["loyalty.club.rfm"]._rebuild(self)
         return True
 
     # === BUSINESS METHODS === #
 
     def _set_up(self):
-        """Make what a new club needs to work at once: numbers, kinds of value, the points
-        program, RFM classes, a branch for the company's tills, and its purchase history."""
+        """Make what a new club needs to work at once.
+
+        Kinds of value, the points program, RFM classes, a branch for the company's tills,
+        and the history of its purchases.
+        """
         self.ensure_one()
-        self.sequence_id = (
-            self.env["ir.sequence"]
-            .sudo()  # sudo: numbering belongs to the club, not to its creator's rights
-            .create(
-                {
-                    "name": self.env._("Members of %(club)s", club=self.name),
-                    "implementation": "standard",
-                    "company_id": self.company_id.id,
-                    "number_next": 10001,
-                }
-            )
-        )
         self._set_up_kinds()
         if not self.rfm_class_ids:
             self.env["loyalty.club.rfm.class"]._create_defaults(self)
@@ -219,6 +215,18 @@ class LoyaltyClub(models.Model):
             [dict(vals, club_id=self.id) for vals in values if vals["type"] not in present]
         )
 
+    def _update_program(self):
+        """Let the points program say what the club says: the name and value of a point."""
+        # sudo: the club's terms are its manager's; programs belong to sales
+        for club in self.sudo():
+            club.program_id.portal_point_name = club.point_name
+            rewards = club.program_id.reward_ids.filtered(
+                lambda reward: (
+                    reward.reward_type == "discount" and reward.discount_mode == "per_point"
+                )
+            )
+            rewards[:1].discount = club.point_value
+
     @api.model
     def _for_company(self, company):
         """The club that serves ``company`` where no branch says otherwise, or none."""
@@ -230,10 +238,12 @@ class LoyaltyClub(models.Model):
         :returns: list of numbers with prefix and check digit.
         """
         self.ensure_one()
-        sequence = f"ir_sequence_{self.sudo().sequence_id.id:03d}"  # sudo: as in _set_up
+        # sudo: numbering belongs to the product, not to the rights of who enrols
+        sequence = f"ir_sequence_{self.env.ref('loyalty_club.sequence_member').sudo().id:03d}"
         self.env.cr.execute(SQL("SELECT nextval(%s) FROM generate_series(1, %s)", sequence, count))
+        taken = [row[0] for row in self.env.cr.fetchall()]
         prefix = self.number_prefix or ""
-        return [codes.member_number(row[0], prefix) for row in self.env.cr.fetchall()]
+        return [codes.member_number(number, prefix) for number in taken]
 
     def _points_for(self, amount):
         """Points that ``amount`` (Decimal, in the club's currency, net) earns: a Decimal."""

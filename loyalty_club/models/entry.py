@@ -18,6 +18,7 @@ class LoyaltyClubEntry(models.Model):
         "loyalty.club.wallet", required=True, readonly=True, ondelete="restrict"
     )
     kind_id = fields.Many2one(related="wallet_id.kind_id")
+    unit = fields.Char(related="kind_id.unit")
     member_id = fields.Many2one(
         "loyalty.club.member", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -27,7 +28,7 @@ class LoyaltyClubEntry(models.Model):
     branch_id = fields.Many2one(
         "loyalty.club.branch", readonly=True, ondelete="restrict", index="btree_not_null"
     )
-    seq = fields.Integer(string="No.", required=True, readonly=True)
+    seq = fields.Integer(string="No.", required=True, readonly=True, aggregator=False)
     date = fields.Datetime(required=True, readonly=True)
     kind = fields.Selection(ENTRY_KINDS, string="Reason", required=True, readonly=True)
     amount = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)

@@ -18,6 +18,7 @@ class LoyaltyClubLot(models.Model):
     company_id = fields.Many2one(related="wallet_id.company_id")
     member_id = fields.Many2one(related="wallet_id.member_id")
     kind_id = fields.Many2one(related="wallet_id.kind_id")
+    unit = fields.Char(related="kind_id.unit")
     entry_id = fields.Many2one(
         "loyalty.club.entry", required=True, readonly=True, ondelete="restrict"
     )

@@ -13,6 +13,7 @@ GUARDED = {
     "expiration_date",
     "active",
     "club_wallet_id",
+    "source_pos_order_id",
 }
 
 
@@ -62,7 +63,7 @@ class LoyaltyCard(models.Model):
         managed = self.filtered("club_wallet_id") if GUARDED & vals.keys() else self.browse()
         if not managed:
             return super().write(vals)
-        managed._club_require_authority()
+        managed._club_require_authority(GUARDED & vals.keys())
         if "points" in vals:
             managed._club_move_to(vals["points"])
         if "expiration_date" in vals:
@@ -82,7 +83,11 @@ class LoyaltyCard(models.Model):
         if managed:
             managed._club_require_authority()
         used.action_archive()
-        return super(LoyaltyCard, self - used).unlink()
+        # sudo: authority was just checked; the empty wallet of a bearer goes with its card
+        empty = (managed - used).sudo().club_wallet_id.filtered("kind_id.bearer")
+        result = super(LoyaltyCard, self - used).unlink()
+        empty.unlink()
+        return result
 
     def _club_unlink(self):
         """Delete unused managed cards together with their member."""
@@ -125,12 +130,17 @@ class LoyaltyCard(models.Model):
         return {program.id: program for program in programs if program.club_wallet_kind_id}
 
     @api.model
-    def _club_require_authority(self):
+    def _club_require_authority(self, names=frozenset()):
         """Stop unless our own code granted authority, or a club manager asks.
 
+        :param names: fields to be written. Where points are absorbed, stock code may touch
+            nothing else of a card with a user's own rights.
         :raises AccessError: for anyone else.
         """
-        if not current_authority() and not self.env.user.has_group("loyalty_club.group_manager"):
+        granted = current_authority()
+        if granted and (not granted.absorb or self.env.su or names == {"points"}):
+            return
+        if not self.env.user.has_group("loyalty_club.group_manager"):
             raise AccessError(
                 self.env._(
                     "The balance and the holder of a club card are changed by the ledger only. "
@@ -228,6 +238,8 @@ class LoyaltyCard(models.Model):
     def _club_post_opening(self, amounts):
         """Book the points with which managed cards were created."""
         granted = current_authority()
+        if granted and granted.absorb:
+            return
         movements = [
             Movement(
                 wallet_id=card.club_wallet_id.id,

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 STORED_VALUE = ("gift_card", "ewallet")
 # Which stock program type may carry which kind of wallet.
@@ -22,7 +23,24 @@ class LoyaltyProgram(models.Model):
         "ledger. Cards that exist already are taken over with their balances.",
     )
 
+    club_rounding = fields.Float(
+        related="club_wallet_kind_id.rounding",
+        help="Smallest step of the value the club keeps; zero when it keeps none.",
+    )
+
+    club_kind_domain = fields.Binary(compute="_compute_club_kind_domain")
+
     # === COMPUTE METHODS === #
+
+    @api.depends("program_type", "company_id")
+    def _compute_club_kind_domain(self):
+        """Kinds of value that this type of program may carry."""
+        kinds = {program: kind for kind, program in PROGRAM_TYPES.items()}
+        for program in self:
+            domain = Domain("type", "=", kinds.get(program.program_type, False))
+            if program.company_id:
+                domain &= Domain("company_id", "=", program.company_id.id)
+            program.club_kind_domain = list(domain)
 
     def _compute_total_order_count(self):
         """Managed programs without a usage limit need no count.
@@ -90,12 +108,15 @@ class LoyaltyProgram(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if any(vals.get("club_wallet_kind_id") for vals in vals_list):
+            self._club_require_manager()
         programs = super().create(vals_list)
         self.env.registry.clear_cache()
         return programs
 
     def write(self, vals):
         if "club_wallet_kind_id" in vals:
+            self._club_require_manager()
             self._club_check_release(vals["club_wallet_kind_id"])
         result = super().write(vals)
         if vals.get("club_wallet_kind_id"):
@@ -106,7 +127,25 @@ class LoyaltyProgram(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    # === BUSINESS METHODS - TILL === #
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """The till knows a program that the club keeps by its ``club_rounding``."""
+        return [*super()._load_pos_data_fields(config), "club_rounding"]
+
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _club_require_manager(self):
+        """Which programs the club keeps is for its managers (and our own set-up) to say.
+
+        :raises AccessError: for anyone else.
+        """
+        if not self.env.su and not self.env.user.has_group("loyalty_club.group_manager"):
+            raise AccessError(
+                self.env._("Only a club manager decides which programs the club keeps.")
+            )
 
     def _club_check_release(self, kind_id):
         """A program whose wallets have moved stays with its kind."""
@@ -166,20 +205,18 @@ class LoyaltyProgram(models.Model):
     def _club_stored_value_products(self):
         """Products that sell stored value (top-ups, gift cards), and for which program.
 
-        :returns: dict of product id to (program id, whether a club keeps the program).
+        :returns: dict of product id to dict of company id (False: all companies) to
+            (program id, whether a club keeps the program). Not to be changed.
         """
         # sudo: the answer is the same for everyone and is kept for all
-        programs = (
-            self.sudo()
-            .with_context(active_test=False)
-            .search(
-                [("program_type", "in", STORED_VALUE)],
-                order="club_wallet_kind_id DESC, sequence, id",
-            )
-        )
+        programs = self.sudo().with_context(active_test=False)
+        programs = programs.search([("program_type", "in", STORED_VALUE)])
+        # A live program comes before an archived one, a kept one before stock's.
+        programs = programs.sorted(lambda p: (not p.active, not p.club_wallet_kind_id))
         products = {}
         for program in programs:
+            answer = (program.id, bool(program.club_wallet_kind_id))
             for product in program.rule_ids.product_ids:
-                if program.active or product.id not in products:
-                    products.setdefault(product.id, (program.id, bool(program.club_wallet_kind_id)))
+                by_company = products.setdefault(product.id, {})
+                by_company.setdefault(program.company_id.id, answer)
         return products

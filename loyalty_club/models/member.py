@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..const import CHANNELS, MEMBER_KINDS, MEMBER_STATES
+from ..const import AMOUNT_DIGITS, CHANNELS, MEMBER_KINDS, MEMBER_STATES
 
 
 class LoyaltyClubMember(models.Model):
@@ -56,9 +56,9 @@ class LoyaltyClubMember(models.Model):
 
     wallet_ids = fields.One2many("loyalty.club.wallet", "member_id", readonly=True)
     points_balance = fields.Float(
-        string="Points", compute="_compute_points", digits=(16, 0), help="Points to spend."
+        string="Points", compute="_compute_points", digits=AMOUNT_DIGITS, help="Points to spend."
     )
-    points_owed = fields.Float(compute="_compute_points", digits=(16, 0))
+    points_owed = fields.Float(compute="_compute_points", digits=AMOUNT_DIGITS)
     entry_count = fields.Integer(compute="_compute_counts")
     purchase_count = fields.Integer(compute="_compute_counts")
 
@@ -148,7 +148,8 @@ class LoyaltyClubMember(models.Model):
         return members
 
     def write(self, vals):
-        if {"club_id", "number"} & vals.keys() or (
+        self._check_status_right(vals)
+        if {"club_id", "company_id", "number", "rfm_id"} & vals.keys() or (
             "partner_id" in vals and any(m.partner_id.id != vals["partner_id"] for m in self)
         ):
             raise UserError(
@@ -161,6 +162,20 @@ class LoyaltyClubMember(models.Model):
         if "state" in vals:
             self._block_wallets()
         return result
+
+    def _check_status_right(self, vals):
+        """Whoever enrols members does not lift a suspension.
+
+        :raises AccessError: when a club user without the marketer's right changes the status.
+        """
+        if "state" in vals and not (
+            self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
+        ):
+            raise AccessError(
+                self.env._(
+                    "A membership is activated, suspended or closed by a club marketer or manager."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused(self):

@@ -18,16 +18,19 @@ def total_included(lines):
 
 
 def earning_base(club, lines):
-    """Net amount of ``lines`` that earns in ``club``.
+    """Net amount of ``lines`` that earns in ``club``, in the club's currency.
 
-    What was paid with points or a wallet stands there as a negative line, and stored
-    value sold is left out.
+    What was paid with points or a wallet stands there as a negative line; stored value
+    sold and tips are left out.
     """
-    stored_value = club.env["loyalty.program"]._club_stored_value_products()
+    left_out = set(club.env["loyalty.program"]._club_stored_value_products())
+    left_out |= set(lines.order_id.config_id.tip_product_id.ids)
     name = "price_subtotal_incl" if club.earn_basis == "tax_included" else "price_subtotal"
-    return sum(
-        (money(line[name]) for line in lines if line.product_id.id not in stored_value), ZERO
-    )
+    total = ZERO
+    for line in lines:
+        if line.product_id.id not in left_out:
+            total += money(line[name]) / money(line.order_id.currency_rate or 1)
+    return total
 
 
 def returns_of(order):

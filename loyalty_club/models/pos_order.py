@@ -7,44 +7,6 @@ from .pos_settlement import PosSettlement
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
-    club_points_earned = fields.Float(
-        string="Points earned", compute="_compute_club_points", digits=(16, 0)
-    )
-    club_points_spent = fields.Float(
-        string="Points spent", compute="_compute_club_points", digits=(16, 0)
-    )
-    club_points_balance = fields.Float(
-        string="Points after this order", compute="_compute_club_points", digits=(16, 0)
-    )
-    club_point_name = fields.Char(compute="_compute_club_points")
-    club_member_number = fields.Char(compute="_compute_club_points")
-    club_entry_count = fields.Integer(compute="_compute_club_points")
-
-    # === COMPUTE METHODS === #
-
-    def _compute_club_points(self):
-        """What the ledger says about each order: nothing is stored twice. One query."""
-        # sudo: whoever may read the order may read what it earned and spent
-        entries = (
-            self.env["loyalty.club.entry"]
-            .sudo()
-            .search([("origin_model", "=", "pos.order"), ("origin_id", "in", self.ids)], order="id")
-            if self.ids
-            else self.env["loyalty.club.entry"]
-        )
-        by_order = entries.grouped("origin_id")
-        for order in self:
-            mine = by_order.get(order.id, entries.browse())
-            points = mine.filtered(lambda entry: entry.kind_id.type == "points")
-            earned = mine.filtered(lambda entry: entry.kind in ("earn", "refund_earn", "debt"))
-            spent = points.filtered(lambda entry: entry.kind in ("spend", "refund_spend"))
-            order.club_points_earned = sum(earned.mapped("amount"))
-            order.club_points_spent = -sum(spent.mapped("amount"))
-            order.club_points_balance = points[-1:].balance_after
-            order.club_point_name = points.club_id.point_name
-            order.club_member_number = points.member_id[:1].number
-            order.club_entry_count = len(mine)
-
     # === ACTION METHODS === #
 
     def action_pos_order_paid(self):

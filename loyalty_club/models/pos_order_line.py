@@ -9,7 +9,13 @@ class PosOrderLine(models.Model):
         readonly=True,
         help="Code on the physical gift card that this line sells, as the till read it.",
     )
+    club_gift_valid_until = fields.Date(
+        string="Gift card valid until",
+        readonly=True,
+        help="Last day of the physical gift card that this line sells, as the cashier set it.",
+    )
 
     @api.model
     def _load_pos_data_fields(self, config):
-        return [*super()._load_pos_data_fields(config), "club_gift_code"]
+        names = super()._load_pos_data_fields(config)
+        return [*names, "club_gift_code", "club_gift_valid_until"]

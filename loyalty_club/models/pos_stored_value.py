@@ -20,7 +20,10 @@ class PosStoredValue:
 
     def _program(self, line):
         """The managed gift card or prepaid credit program whose product the line sells."""
-        program_id, managed = self.products.get(line.product_id.id, (None, False))
+        by_company = self.products.get(line.product_id.id, {})
+        program_id, managed = by_company.get(
+            self.order.company_id.id, by_company.get(False, (None, False))
+        )
         return self.env["loyalty.program"].browse(program_id if managed else ())
 
     # --- sold ------------------------------------------------------------------------
@@ -93,7 +96,7 @@ class PosStoredValue:
             return card
         values = {"program_id": program.id, "source_pos_order_id": self.order.id}
         if code:
-            values["code"] = code
+            values |= {"code": code, "expiration_date": line.club_gift_valid_until}
         card = Card.with_context(loyalty_no_mail=True, tracking_disable=True).create(values)
         self.env["loyalty.club.outbox"]._queue_new_card(card)
         return card

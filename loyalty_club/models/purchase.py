@@ -141,6 +141,7 @@ class LoyaltyClubPurchase(models.Model):
                           LEFT JOIN loyalty_program p ON p.id = r.program_id
                          WHERE l.order_id = o.id
                            AND l.product_id <> ALL(%(stored_value)s)
+                           AND l.product_id IS DISTINCT FROM c.tip_product_id
                            AND COALESCE(p.program_type, '') NOT IN ('gift_card', 'ewallet')
                        ) goods ON goods.amount IS NOT NULL
                   LEFT JOIN loyalty_club_member m

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..clock import today_in, zone_of
 from ..const import AMOUNT_DIGITS
 from ..domain.rfm import sql_score_expression
 
@@ -83,12 +84,12 @@ class LoyaltyClubRfm(models.Model):
         are written.
 
         :param clubs: loyalty.club.
-        :param today: day of the analysis (date); the club's own day when None.
+        :param today: day of the analysis (date); today in the company's time zone when None.
         """
         for name in ("loyalty.club.member", "loyalty.club", "loyalty.club.rfm.class"):
             self.env[name].flush_model()
         for club in clubs:
-            day = today or fields.Date.context_today(club)
+            day = today or today_in(club.company_id)
             self._rebuild_club(club, day)
             # sudo: the time of the last analysis is recorded whoever asked for it
             club.sudo().rfm_computed_on = fields.Datetime.now()
@@ -96,7 +97,7 @@ class LoyaltyClubRfm(models.Model):
         self.env["loyalty.club.member"].invalidate_model(["rfm_id"])
 
     def _rebuild_club(self, club, day):
-        zone = self.env.user.tz or "UTC"
+        zone = zone_of(club.company_id)
         first = day - timedelta(days=club.rfm_window_days - 1)
         self.env.cr.execute(
             SQL(

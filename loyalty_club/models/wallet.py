@@ -30,6 +30,7 @@ class LoyaltyClubWallet(models.Model):
         related="kind_id.company_id", store=True, precompute=True, index=True
     )
     currency_id = fields.Many2one(related="kind_id.currency_id")
+    unit = fields.Char(related="kind_id.unit")
     member_id = fields.Many2one(
         "loyalty.club.member",
         readonly=True,

@@ -39,6 +39,7 @@ class LoyaltyClubWalletKind(models.Model):
         default=1.0,
         help="Smallest step of this value, for example 1 for whole points.",
     )
+    unit = fields.Char(compute="_compute_unit", help="Currency or name of the points.")
     bearer = fields.Boolean(
         compute="_compute_bearer", help="The value belongs to whoever holds the card."
     )
@@ -61,6 +62,11 @@ class LoyaltyClubWalletKind(models.Model):
     def _compute_bearer(self):
         for kind in self:
             kind.bearer = kind.type == "gift_card"
+
+    @api.depends("currency_id.name", "club_id.point_name")
+    def _compute_unit(self):
+        for kind in self:
+            kind.unit = kind.currency_id.name or kind.club_id.point_name
 
     # === CONSTRAINT METHODS === #
 

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
+from ..clock import today_in
 from ..const import HOLDER_KINDS
 from ..domain.lots import ZERO
 from ..movement import Outcome
@@ -23,7 +24,7 @@ class Posting:
         self.cr = env.cr
         self.movements = movements
         self.outcomes = {}
-        self.today = fields.Date.context_today(env["loyalty.club.wallet"])
+        self.today = today_in(env.company)
         self.now = fields.Datetime.now()
 
     def run(self):

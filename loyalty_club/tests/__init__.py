@@ -2,4 +2,13 @@ from . import test_domain_codes
 from . import test_domain_phone
 from . import test_domain_rfm
 from . import test_domain_rfm_sql
-from . import test_sale_smoke
+from . import test_portal
+from . import test_pos_order
+from . import test_wallet
+from . import test_stock_defects
+from . import test_audit
+from . import test_loyalty_program
+from . import test_member
+from . import test_outbox
+from . import test_purchase
+from . import test_rfm

@@ -37,7 +37,7 @@ class ClubCommon(TransactionCase):
             groups="point_of_sale.group_pos_user,loyalty_club.group_user",
         )
         cls.till = cls.new_till("Test Till")
-        cls.session = cls.till.current_session_id
+        cls.till_session = cls.till.current_session_id  # `session` is HttpCase's
         cls.member = cls.new_member("Sara")
 
     @classmethod
@@ -74,6 +74,46 @@ class ClubCommon(TransactionCase):
         partner = cls.env["res.partner"].create({"name": name})
         return cls.env["loyalty.club.member"].create(
             {"partner_id": partner.id, "club_id": cls.club.id, **values}
+        )
+
+    @classmethod
+    def new_kind(cls, kind_type):
+        """A kind of money of the test club: prepaid credit or gift cards."""
+        return cls.env["loyalty.club.wallet.kind"].create(
+            {
+                "name": kind_type,
+                "type": kind_type,
+                "club_id": cls.club.id,
+                "currency_id": cls.company.currency_id.id,
+                "rounding": 0.01,
+            }
+        )
+
+    @classmethod
+    def new_program(cls, program_type, product=None, kind=None, **values):
+        """A program whose points are worth money; kept by the club when ``kind`` is given."""
+        rule = {"reward_point_mode": "money"}
+        if product:
+            rule["product_ids"] = [Command.set(product.ids)]
+        reward = {
+            "reward_type": "discount",
+            "discount_mode": "per_point",
+            "discount": 1,
+            "discount_applicability": "order",
+            "required_points": 1,
+        }
+        return cls.env["loyalty.program"].create(
+            {
+                "name": program_type,
+                "program_type": program_type,
+                "applies_on": "future",
+                "trigger": "auto",
+                "company_id": cls.company.id,
+                "club_wallet_kind_id": kind.id if kind else False,
+                "rule_ids": [Command.create(rule)],
+                "reward_ids": [Command.create(reward)],
+                **values,
+            }
         )
 
     # --- what a till sends -----------------------------------------------------------

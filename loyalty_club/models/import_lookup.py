@@ -1,0 +1,134 @@
+"""What the club knows already about the customers of a file; a fixed number of queries."""
+
+from decimal import Decimal
+
+from odoo.tools import SQL
+
+from ..domain.codes import InputError, fold_persian
+from ..domain.customer_rows import phone_number
+from ..domain.customers import Customer
+
+
+_TYPED_DIGITS = "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩"
+_ASCII_DIGITS = "01234567890123456789"
+_TAIL = 7  # last digits by which stored numbers of any writing are found; then compared in full
+
+
+class Lookup:
+    """Questions of an import to the database of one club."""
+
+    def __init__(self, env, club, region):
+        self.env = env
+        self.club = club
+        self.region = region
+
+    def branches(self):
+        """Ids of the club's branches by their codes, and by their names in every language."""
+        self.env["loyalty.club.branch"].flush_model()
+        rows = self._query(
+            SQL(
+                "SELECT id, code, name FROM loyalty_club_branch WHERE club_id = %s"
+                " ORDER BY active, id DESC",
+                self.club.id,
+            )
+        )
+        by_name = {fold_persian(text): row[0] for row in rows for text in row[2].values()}
+        return by_name | {fold_persian(code): branch for branch, code, _name in rows if code}
+
+    def customers(self, rows):
+        """Members and contacts whom ``rows`` may mean.
+
+        :param rows: list of ``CustomerRow``.
+        :returns: list of ``Customer``, and the mobiles that several of them share.
+        """
+        for name in ("res.partner", "loyalty.club.member"):
+            self.env[name].flush_model()
+        mobiles = {row.mobile for row in rows if row.mobile}
+        named = self._query(
+            SQL(
+                "%s WHERE m.external_ref = ANY(%s) OR m.number = ANY(%s)",
+                self._people(),
+                list({row.external_ref for row in rows if row.external_ref}),
+                list({row.number for row in rows if row.number}),
+            )
+        )
+        reached = self._query(
+            SQL(
+                "%s WHERE right(regexp_replace(translate(p.phone, %s, %s), '[^0-9]', '', 'g'), %s)"
+                " = ANY(%s) AND (m.id IS NOT NULL"
+                " OR p.active AND (p.company_id IS NULL OR p.company_id = %s))",
+                self._people(),
+                _TYPED_DIGITS,
+                _ASCII_DIGITS,
+                _TAIL,
+                list({mobile[-_TAIL:] for mobile in mobiles}),
+                self.club.company_id.id,
+            )
+        )
+        found = {row[0]: self._customer(*row) for row in [*named, *reached]}
+        return _unambiguous(found.values(), mobiles)
+
+    def booked_purchases(self, keys):
+        """Amounts of the purchases that are in the journal, by origin key."""
+        return self._amounts(SQL("loyalty_club_purchase"), SQL("origin_key"), keys)
+
+    def booked_openings(self, keys):
+        """Amounts of the entries that are on the ledger, by idempotency key."""
+        return self._amounts(SQL("loyalty_club_entry"), SQL("idempotency_key"), keys)
+
+    def _amounts(self, table, column, keys):
+        rows = self._query(
+            SQL(
+                "SELECT %s, amount::text FROM %s WHERE %s = ANY(%s)",
+                column,
+                table,
+                column,
+                list(keys),
+            )
+        )
+        return {key: Decimal(amount) for key, amount in rows}
+
+    def _people(self):
+        return SQL(
+            "SELECT p.id, p.phone, p.name, m.id, m.external_ref, m.number, m.state = 'closed'"
+            "  FROM res_partner p"
+            "  LEFT JOIN loyalty_club_member m ON m.partner_id = p.id AND m.club_id = %s",
+            self.club.id,
+        )
+
+    def _customer(self, partner_id, phone, name, member_id, external_ref, number, closed):
+        try:
+            mobile = phone_number(phone, self.region)
+        except InputError:
+            mobile = ""
+        return Customer(
+            member_id=member_id,
+            partner_id=partner_id,
+            external_ref=external_ref or "",
+            number=number or "",
+            mobile=mobile,
+            name=name or "",
+            closed=bool(closed),
+        )
+
+    def _query(self, query):
+        self.env.cr.execute(query)
+        return self.env.cr.fetchall()
+
+
+def _unambiguous(customers, mobiles):
+    """Leave out contacts with a member's mobile; tell which mobiles stay shared."""
+    by_mobile = {}
+    for customer in customers:
+        by_mobile.setdefault(customer.mobile, []).append(customer)
+    kept, shared = [], set()
+    for mobile, same in by_mobile.items():
+        members = [customer for customer in same if customer.member_id]
+        if mobile in mobiles:
+            same = members or same
+            if len(same) > 1:
+                shared.add(mobile)
+        else:
+            same = members  # only looks alike, or was found by its reference
+        kept += same
+    return kept, shared

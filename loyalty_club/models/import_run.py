@@ -1,0 +1,189 @@
+"""One import of customers and their history: read, recognise, compare, report."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import fields
+
+from ..domain.codes import fold_persian
+from ..domain.customer_rows import HOME, Fault, Reading, read_row
+from ..domain.customers import Customers
+from .import_lookup import Lookup
+from .import_report import ImportReport, ReportLine
+from .import_texts import fault_templates, fault_text
+from .import_write import ImportWriter, opening_key, purchase_key
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is imported.
+
+    :ivar dry_run: report only.
+    :ivar stop_on_error: write nothing when any row is bad.
+    :ivar identical: purchases alike and without reference are purchases of their own;
+        otherwise the second is taken for a row told twice.
+    :ivar region: ISO 3166 code of the country of telephone numbers without a country code.
+    """
+
+    dry_run: bool = True
+    stop_on_error: bool = False
+    identical: bool = False
+    region: str = HOME
+
+
+class ImportRun:
+    """One run over one table, as :meth:`loyalty.club.import._run` describes it."""
+
+    def __init__(self, env, club, table, meanings, options):
+        self.env = env
+        self.club = club
+        self.table = table
+        self.options = options
+        self.meanings = meanings
+        self.lookup = Lookup(env, club, options.region)
+        self.branches = self.lookup.branches()
+        self.rows = []
+        self.people = None
+        self.owners = {}  # customer by the line of each sound row
+        self.there = set()  # lines whose purchase is in the journal already
+
+    def run(self):
+        """Report, and write unless something forbids it.
+
+        :returns: :class:`.import_report.ImportReport`.
+        """
+        self._read()
+        self._recognise()
+        openings = self._compare()
+        report = self._report(len(openings))
+        stopped = self.options.stop_on_error and report.counts["errors"]
+        if not self.options.dry_run and not stopped:
+            self._write(openings)
+            report.written = True
+        return report
+
+    def _read(self):
+        """Read every row; a branch must be one of the club's."""
+        step = Decimal(str(self.club.points_kind_id.rounding))
+        today = fields.Date.context_today(self.club)
+        reading = Reading(today, self.options.region, step)
+        width = len(self.meanings)
+        columns = [(n, meaning) for n, meaning in enumerate(self.meanings) if meaning]
+        for number, cells in self.table.rows:
+            told = {meaning: cells[n] for n, meaning in columns if n < len(cells)}
+            row = read_row(number, told, reading)
+            extra = "".join(cells[width:]).strip()
+            if extra:
+                row.faults.append(Fault("extra_cells", "", extra))
+            elif row.branch and not self._branch_id(row.branch):
+                row.faults.append(Fault("unknown_branch", "branch", row.branch))
+            self.rows.append(row)
+
+    def _branch_id(self, text):
+        return self.branches.get(fold_persian(text))
+
+    def _recognise(self):
+        """Put the sound rows to their customers."""
+        sound = [row for row in self.rows if not row.faults]
+        known, shared = self.lookup.customers(sound)
+        self.people = Customers(known, shared, self.options.identical)
+        for row in sound:
+            customer = self.people.take(row)
+            if customer:
+                self.owners[row.line] = customer
+
+    def _compare(self):
+        """Compare with what is booked for members; what differs is a fault of its row.
+
+        :returns: the customers whose opening points are still to be booked.
+        """
+        members = [customer for customer in self.people.present.values() if customer.member_id]
+        rows = {
+            purchase_key(self.club, customer, purchase): purchase.row
+            for customer in members
+            for purchase in customer.purchases
+        }
+        for key, amount in self.lookup.booked_purchases(rows).items():
+            row = rows[key]
+            self.there.add(row.line)
+            if amount != row.purchase_amount:
+                row.faults.append(Fault("purchase_booked", "purchase_amount", _plain(amount)))
+        openings = {
+            opening_key(self.club, customer): customer
+            for customer in members
+            if customer.opening_row
+        }
+        booked = self.lookup.booked_openings(openings)
+        for key, amount in booked.items():
+            customer = openings[key]
+            if amount != customer.opening_points:
+                fault = Fault("opening_booked", "opening_points", _plain(amount))
+                customer.opening_row.faults.append(fault)
+        return [
+            customer
+            for customer in self.people.present.values()
+            if customer.opening_row
+            and not customer.opening_row.faults
+            and not (customer.member_id and opening_key(self.club, customer) in booked)
+        ]
+
+    def _report(self, openings):
+        """What becomes of every row."""
+        templates = fault_templates(self.env)
+        headings = dict(zip(self.meanings, self.table.columns, strict=True))
+        headings.pop(None, None)
+        report = ImportReport()
+        for row in self.rows:
+            status = self._status(row)
+            if status == "error":
+                message = "; ".join(fault_text(templates, fault, headings) for fault in row.faults)
+            else:
+                message = _known_as(self.owners[row.line])
+            report.lines.append(ReportLine(row.line, status, message))
+        sound = [row for row in self.rows if not row.faults]
+        people = {id(customer): customer for row in sound if (customer := self.owners[row.line])}
+        known = sum(bool(customer.member_id) for customer in people.values())
+        there = sum(row.line in self.there for row in sound)
+        report.counts.update(
+            rows=len(self.rows),
+            new_members=len(people) - known,
+            known_members=known,
+            new_purchases=sum(row.has_purchase for row in sound) - there,
+            already_there=there,
+            openings=openings,
+            errors=len(self.rows) - len(sound),
+        )
+        return report
+
+    def _status(self, row):
+        if row.faults:
+            return "error"
+        if row.line in self.there:
+            return "already_there"
+        customer = self.owners[row.line]
+        if row.line == customer.line and not customer.member_id:
+            return "new_member"
+        return "new_purchase" if row.has_purchase else "known_member"
+
+    def _write(self, openings):
+        people = [self.owners[row.line] for row in self.rows if not row.faults]
+        people = list({id(customer): customer for customer in people}.values())
+        writer = ImportWriter(self.env, self.club, self._branch_id)
+        writer.lock()
+        writer.enrol([customer for customer in people if not customer.member_id])
+        writer.keep_references([customer for customer in people if customer.ref_is_new])
+        writer.record_purchases(
+            (customer, purchase)
+            for customer in people
+            for purchase in customer.purchases
+            if not purchase.row.faults and purchase.row.line not in self.there
+        )
+        writer.post_openings(openings)
+
+
+def _known_as(customer):
+    return f"{customer.name} {customer.number}".strip() if customer.member_id else ""
+
+
+def _plain(amount):
+    return f"{amount.normalize():f}"

@@ -1,0 +1,161 @@
+"""What an import writes, in batches: contacts, members, purchases, opening points."""
+
+from datetime import datetime, time, timezone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo import fields
+from odoo.tools import SQL
+from odoo.tools.misc import split_every
+
+from ..movement import Movement
+
+BATCH = 1000
+PURCHASE_BATCH = 10_000
+NOON = time(12)  # when no time of day is told: the same day in nearly every time zone
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+
+
+def purchase_key(club, customer, purchase):
+    """Origin key of a member's purchase: the same in every file and for ever.
+
+    It names the member by id: a key is never deleted, so it holds no telephone number, and
+    it is the same whichever of reference, number and mobile a file knows the member by.
+    """
+    return f"import:{club.id}:{customer.member_id}:{purchase.key}"
+
+
+def opening_key(club, customer):
+    """Idempotency key of a member's opening points: there is one opening."""
+    return f"import:{club.id}:{customer.member_id}:opening"
+
+
+class ImportWriter:
+    """Writes what a run found to be new.
+
+    :param branch_id: function from a branch's name or code to its id.
+    """
+
+    def __init__(self, env, club, branch_id):
+        self.env = env(context=dict(env.context, **QUIET))
+        self.club = club.with_env(self.env)
+        self.branch_id = branch_id
+        self.now = fields.Datetime.now()
+        self.zone = ZoneInfo(env.user.tz or "UTC")
+
+    def lock(self):
+        """Let imports into one club follow one another.
+
+        Whoever waited here fails with a serialisation error when the other one commits, and
+        is tried again with the other's members and purchases in sight: the same file sent
+        twice at once makes nobody twice. Tills never wait for this row.
+        """
+        self.club.flush_recordset()
+        self.env.cr.execute(
+            SQL("UPDATE loyalty_club SET sequence = sequence WHERE id = %s", self.club.id)
+        )
+
+    def enrol(self, customers):
+        """Make members of ``customers``, and contacts of those who have none."""
+        for batch in split_every(BATCH, customers, list):
+            self._make_contacts([customer for customer in batch if not customer.partner_id])
+            members = self.env["loyalty.club.member"].create(
+                [self._member_values(customer) for customer in batch]
+            )
+            for customer, member in zip(batch, members, strict=True):
+                customer.member_id = member.id
+            self.env.flush_all()
+            self.env.invalidate_all()  # or a long file would fill the memory
+
+    def _make_contacts(self, customers):
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": customer.name or self._nameless(customer),
+                    "phone": customer.mobile or False,
+                    "email": customer.email or False,
+                }
+                for customer in customers
+            ]
+        )
+        for customer, partner in zip(customers, partners, strict=True):
+            customer.partner_id = partner.id
+
+    def _nameless(self, customer):
+        reference = customer.external_ref or customer.mobile
+        return self.env._("Customer %(reference)s", reference=reference)
+
+    def _member_values(self, customer):
+        values = {
+            "club_id": self.club.id,
+            "partner_id": customer.partner_id,
+            "external_ref": customer.external_ref or False,
+            "channel": "import",
+            "branch_id": self.branch_id(customer.branch) if customer.branch else False,
+        }
+        if customer.first_day:
+            values["join_date"] = customer.first_day
+        return values
+
+    def keep_references(self, customers):
+        """Give members who had none the reference by which a file knows them."""
+        if customers:
+            members = self.env["loyalty.club.member"]
+            members.flush_model(["external_ref"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE loyalty_club_member m SET external_ref = v.ref"
+                    "  FROM unnest(%s::int[], %s::text[]) AS v(id, ref) WHERE m.id = v.id",
+                    [customer.member_id for customer in customers],
+                    [customer.external_ref for customer in customers],
+                )
+            )
+            members.invalidate_model(["external_ref"])
+
+    def record_purchases(self, purchases):
+        """Write pairs of customer and purchase into the journal."""
+        journal = self.env["loyalty.club.purchase"]
+        self.env.flush_all()
+        written = 0
+        for batch in split_every(PURCHASE_BATCH, purchases, list):
+            written += journal._record([self._journal_row(*pair) for pair in batch])
+        journal.invalidate_model()
+        if written:
+            self.env["loyalty.club.rfm"]._rebuild(self.club)
+
+    def _journal_row(self, customer, purchase):
+        row = purchase.row
+        return {
+            "partner_id": customer.partner_id,
+            "member_id": customer.member_id,
+            "club_id": self.club.id,
+            "company_id": self.club.company_id.id,
+            "branch_id": self.branch_id(row.branch) if row.branch else None,
+            "channel": "import",
+            "date": self._utc(row.purchase_day, row.purchase_time),
+            "amount": row.purchase_amount,
+            "refund": False,
+            "origin_key": purchase_key(self.club, customer, purchase),
+        }
+
+    def _utc(self, day, clock):
+        local = datetime.combine(day, clock or NOON, tzinfo=self.zone)
+        return min(local.astimezone(timezone.utc).replace(tzinfo=None), self.now)
+
+    def post_openings(self, customers):
+        """Book opening points on the ledger."""
+        kind = self.club.points_kind_id
+        for batch in split_every(BATCH, customers, list):
+            members = self.env["loyalty.club.member"].browse(c.member_id for c in batch)
+            wallets = kind._wallets_of(members)
+            self.env["loyalty.club.wallet"]._post_or_raise(
+                Movement(
+                    wallet_id=wallets[customer.member_id].id,
+                    amount=Decimal(customer.opening_points),
+                    kind="opening",
+                    key=opening_key(self.club, customer),
+                    origin=("loyalty.club.member", customer.member_id),
+                    note=self.env._("Import"),
+                )
+                for customer in batch
+            )
