@@ -26,6 +26,7 @@ from . import import_customers
 
 # Odoo's own models, one file each
 from . import loyalty_program
+from . import program_creation
 from . import loyalty_rule
 from . import loyalty_reward
 from . import loyalty_card

@@ -8,7 +8,6 @@ from ..domain.codes import InputError, fold_persian
 from ..domain.customer_rows import phone_number
 from ..domain.customers import Customer
 
-
 _TYPED_DIGITS = "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩"
 _ASCII_DIGITS = "01234567890123456789"
 _TAIL = 7  # last digits by which stored numbers of any writing are found; then compared in full

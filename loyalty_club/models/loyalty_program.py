@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
@@ -160,45 +160,6 @@ class LoyaltyProgram(models.Model):
                     "taken away from the club. Archive it and make a new program."
                 )
             )
-
-    @api.model
-    def _club_create_points_program(self, club):
-        """Make the managed program through which a club's points are redeemed."""
-        if club.program_id:
-            return club.program_id
-        # sudo: setting up the club is the club manager's right; programs belong to sales
-        program = self.sudo().create(
-            {
-                "name": club.name,
-                "program_type": "loyalty",
-                "applies_on": "future",
-                "trigger": "auto",
-                "company_id": club.company_id.id,
-                "currency_id": club.currency_id.id,
-                "club_wallet_kind_id": club.points_kind_id.id,
-                "portal_visible": True,
-                "portal_point_name": club.point_name,
-                # The till attaches a card only to programs with a rule. What is earned is
-                # decided by the server from the club's terms.
-                "rule_ids": [
-                    Command.create({"reward_point_mode": "money", "reward_point_amount": 1.0})
-                ],
-                "reward_ids": [
-                    Command.create(
-                        {
-                            "reward_type": "discount",
-                            "discount_mode": "per_point",
-                            "discount": club.point_value,
-                            "discount_applicability": "order",
-                            "required_points": 1,
-                        }
-                    )
-                ],
-                "communication_plan_ids": [],
-            }
-        )
-        club.program_id = program
-        return program
 
     @api.model
     @tools.ormcache()

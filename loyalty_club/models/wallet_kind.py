@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_amount, formatLang
 
 from ..const import AMOUNT_DIGITS
@@ -91,6 +91,34 @@ class LoyaltyClubWalletKind(models.Model):
                 )
             )
         return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_create_program(self):
+        """Make the program through which this kind is sold and spent, and open it.
+
+        :raises UserError: when it has one, or is not sold at all.
+        """
+        self.ensure_one()
+        if self.program_ids or self.type not in ("ewallet", "gift_card"):
+            raise UserError(
+                self.env._(
+                    "Only prepaid credit and gift cards without a program get one; "
+                    "“%(kind)s” needs none.",
+                    kind=self.name,
+                )
+            )
+        if not self.env.user.has_group("loyalty_club.group_manager"):
+            raise AccessError(
+                self.env._("Only a club manager decides which programs the club keeps.")
+            )
+        program = self.env["loyalty.program"]._club_create_stored_value_program(self)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "loyalty.program",
+            "res_id": program.id,
+            "views": [(False, "form")],
+        }
 
     # === BUSINESS METHODS === #
 

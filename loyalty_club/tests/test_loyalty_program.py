@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import ClubCommon
@@ -25,6 +25,22 @@ class TestLoyaltyProgram(ClubCommon):
         self.assertEqual((program.program_type, program.applies_on), ("loyalty", "future"))
         self.assertTrue(program.is_nominative)
         self.assertEqual(program.reward_ids.discount, self.club.point_value)
+
+    def test_kind_of_money_makes_its_program_ready_to_sell(self):
+        for name in ("ewallet", "gift_card"):
+            kind = self.new_kind(name)
+            program = self.env["loyalty.program"].browse(kind.action_create_program()["res_id"])
+
+            self.assertEqual(program.club_wallet_kind_id, kind)
+            product = program.rule_ids.product_ids
+            self.sell([self.line(product, price=30)], self.member.partner_id)
+            self.assertEqual(program.coupon_ids.mapped("points"), [30])
+            with self.assertRaises(UserError):
+                kind.action_create_program()
+        self.new_till("Till that sells them").current_session_id.ensure_one()
+        with self.assertRaises(UserError):
+            self.club.points_kind_id.action_create_program()
+        self.assertLedgerSound()
 
     def test_cards_are_taken_over_with_their_balances(self):
         program, cards = self.stock_cards([100.5, 0, 20])
