@@ -1,4 +1,4 @@
-"""The columns of a file of customers: what they may mean, and what their names say in two languages."""
+"""The columns of a file of customers: what they may hold, and how files call them."""
 
 import re
 from collections.abc import Sequence
@@ -28,20 +28,21 @@ COLUMNS = {
         *("نام خانوادگی", "فامیل", "فامیلی", "نام فامیل"),
     ),
     "mobile": (
-        *("mobile", "mobile number", "mobile no", "mobile phone", "cell", "cell phone", "cellphone"),
+        *("mobile", "mobile number", "mobile no", "mobile phone", "cell", "cell phone"),
         *("phone", "phone number", "telephone", "tel", "موبایل", "شماره موبایل", "تلفن همراه"),
         *("شماره تلفن همراه", "شماره همراه", "همراه", "تلفن", "شماره تلفن", "شماره تماس"),
     ),
     "email": (
-        *("email", "e-mail", "email address", "mail"),
+        *("email", "email address", "mail"),
         *("ایمیل", "رایانامه", "پست الکترونیک", "پست الکترونیکی", "آدرس ایمیل", "نشانی ایمیل"),
     ),
     "national_code": (
         *("national code", "national id", "national number", "کد ملی", "شماره ملی", "کدملی مشتری"),
     ),
     "join_date": (
-        *("join date", "joined", "joined on", "member since", "membership date", "registration date"),
-        *("created on", "تاریخ عضویت", "تاریخ ثبت نام", "تاریخ پیوستن", "عضویت از"),
+        *("join date", "joined", "joined on", "member since", "membership date"),
+        *("registration date", "created on", "تاریخ عضویت", "تاریخ ثبت نام"),
+        *("تاریخ پیوستن", "عضویت از"),
     ),
     "branch": (
         *("branch", "branch code", "branch name", "shop", "store", "store code", "outlet"),

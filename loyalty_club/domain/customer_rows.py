@@ -112,6 +112,22 @@ def clean_text(text: str) -> str:
     return " ".join(kept.translate(_PERSIAN).split()).strip(_ZWNJ)
 
 
+def phone_number(text: str, region: str) -> str:
+    """Return a telephone number of `region`, else of Iran, in E.164.
+
+    :raise InputError: `phone`
+
+    >>> phone_number("0912 123 4567", "AE")
+    '+989121234567'
+    """
+    try:
+        return normalise_phone(text, region)
+    except InputError:
+        if region == HOME:
+            raise
+        return normalise_phone(text, HOME)
+
+
 # === READERS: one per meaning === #
 
 
@@ -131,12 +147,7 @@ def _read_name(row: CustomerRow, text: str, _reading: Reading) -> None:
 
 
 def _read_mobile(row: CustomerRow, text: str, reading: Reading) -> None:
-    try:
-        row.mobile = normalise_phone(text, reading.region)
-    except InputError:
-        if reading.region == HOME:
-            raise
-        row.mobile = normalise_phone(text, HOME)
+    row.mobile = phone_number(text, reading.region)
 
 
 def _read_email(row: CustomerRow, text: str, _reading: Reading) -> None:

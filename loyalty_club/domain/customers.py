@@ -25,6 +25,7 @@ class Customer:
     """One person of a file, whom the club may know already.
 
     :ivar line: first row of the file about this customer, 0 before there is one.
+    :ivar ref_is_new: the file knows a member by a reference who had none.
     :ivar opening_row: the row that told the opening points.
     """
 
@@ -36,6 +37,7 @@ class Customer:
     name: str = ""
     email: str = ""
     closed: bool = False
+    ref_is_new: bool = False
     branch: str = ""
     join_date: date | None = None
     line: int = 0
@@ -73,6 +75,8 @@ class Customer:
     def add(self, row: CustomerRow) -> None:
         """Take over what a sound row says; what is known already stays."""
         self.line = self.line or row.line
+        if self.member_id and row.external_ref and not self.external_ref:
+            self.ref_is_new = True
         for name in ("external_ref", "number", "mobile", "name", "email", "branch", "join_date"):
             if not getattr(self, name):
                 setattr(self, name, getattr(row, name))
@@ -100,9 +104,9 @@ class Customers:
         taken for a row told twice.
 
     >>> customers = Customers()
-    >>> rows = [CustomerRow(2, external_ref="7", mobile="+1"), CustomerRow(3, mobile="+1", name="S")]
-    >>> [customers.take(row) is customers.take(rows[0]) for row in rows[1:]], rows[0].faults[0].code
-    ([False], 'repeated')
+    >>> sara = customers.take(CustomerRow(2, external_ref="7", mobile="+989121234567"))
+    >>> customers.take(CustomerRow(3, mobile="+989121234567", name="Sara")) is sara, sara.name
+    (True, 'Sara')
     """
 
     def __init__(
@@ -126,13 +130,17 @@ class Customers:
         if row.faults:
             return None
         fault = customer.told_before(row)
-        if fault and not (self._identical and fault.code == "repeated" and not row.purchase_ref):
+        if fault and not self._allowed(fault, row):
             row.faults.append(fault)
             return None
         customer.add(row)
         self._index(customer, row)
         self.present.setdefault(customer.line, customer)
         return customer
+
+    def _allowed(self, fault: Fault, row: CustomerRow) -> bool:
+        alike = fault.code == "repeated" and row.has_purchase and not row.purchase_ref
+        return alike and self._identical
 
     def _owner(self, row: CustomerRow) -> Customer:
         """The customer a row is about, a new one if nobody has its number, reference or mobile."""

@@ -3,6 +3,7 @@
 Every cell becomes text as a person would read it; what the text means is for others to say.
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 import openpyxl
@@ -62,7 +64,7 @@ class Table(NamedTuple):
 
 def read_table(
     data: bytes,
-    known: Callable[[str], bool] = bool,
+    known: Callable[[str], bool] | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     header_row: int | None = None,
@@ -70,15 +72,15 @@ def read_table(
     """Return the table that a CSV or xlsx file holds (of a workbook: its first sheet).
 
     :param known: tells whether a text is the name of a column we know; the header is the row,
-        among the first 20, with the most of them.
+        among the first 20, with the most of them, and the first row when none has any.
     :param encoding: of a CSV; found out when None.
     :param delimiter: of a CSV; found out when None.
     :param header_row: number of the row with the names of the columns; found out when None.
     :raise TableError: `empty`, `too_big`, `file_kind`, `xls`, `workbook`, `encoding`,
         `damaged_utf8`, `quotes`, `header`, `too_wide`
 
-    >>> read_table("نام;موبایل\\nسارا;۰۹۱۲\\n".encode("cp1256")).rows
-    [Row(number=2, cells=('سارا', '۰۹۱۲'))]
+    >>> read_table("نام;تلفن\\nسارا;0912\\n".encode("cp1256")).rows
+    [Row(number=2, cells=('سارا', '0912'))]
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise TableError("empty")
@@ -155,7 +157,7 @@ def csv_rows(text: str, delimiter: str | None = None) -> Iterator[list[str]]:
     [['a', 'b|c']]
     """
     delimiter = delimiter or _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1
@@ -169,10 +171,12 @@ def csv_rows(text: str, delimiter: str | None = None) -> Iterator[list[str]]:
 
 def _delimiter(text: str) -> str:
     """The mark that cuts the first rows into the most columns, row after row alike."""
-    head = "".join(text.splitlines(keepends=True)[:SNIFFED_ROWS])
+    head = list(islice(io.StringIO(text, newline=None), SNIFFED_ROWS))
     best, most = ",", 0
     for mark in DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO(head), delimiter=mark))
+        widths: Counter[int] = Counter()
+        with contextlib.suppress(csv.Error):  # a mark that makes no sense has no score
+            widths.update(len(row) for row in csv.reader(head, delimiter=mark))
         score = max((width * rows for width, rows in widths.items() if width > 1), default=0)
         if score > most:
             best, most = mark, score
@@ -203,7 +207,7 @@ def _workbook_rows(data: bytes) -> Iterator[list[str]]:
 
 
 def cell_text(value: object) -> str:
-    """Return a workbook's value as a person would type it.
+    """Return a workbook's value as a person would type it; numbers as Excel shows them.
 
     >>> cell_text(9121234567.0), cell_text(29.33), cell_text(datetime(2024, 3, 1))
     ('9121234567', '29.33', '2024-03-01')
@@ -216,7 +220,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
+        return str(int(value)) if value.is_integer() else format(Decimal(f"{value:.15g}"), "f")
     return str(value)
 
 
@@ -232,13 +236,14 @@ def _numbered(rows: Iterable[list[str]]) -> list[Row]:
     ]
 
 
-def _with_header(rows: list[Row], known: Callable[[str], bool], number: int | None) -> Table:
+def _with_header(rows: list[Row], known: Callable[[str], bool] | None, number: int | None) -> Table:
     if not rows:
         raise TableError("empty")
     if number:
         at = next((n for n, row in enumerate(rows) if row.number == number), None)
     else:
-        hits = [sum(known(cell) for cell in row.cells) for row in rows[:HEADER_SEARCH]]
+        first = rows[: HEADER_SEARCH if known else 1]
+        hits = [sum(bool(known and known(cell)) for cell in row.cells) for row in first]
         at = hits.index(max(hits))
     if at is None:
         raise TableError("header", number)
@@ -246,4 +251,6 @@ def _with_header(rows: list[Row], known: Callable[[str], bool], number: int | No
     width = max(n for n, cell in enumerate(header.cells, 1) if cell.strip())
     if width > MAX_COLUMNS:
         raise TableError("too_wide")
-    return Table(tuple(cell.strip() for cell in header.cells[:width]), rows[at + 1 :], header.number)
+    return Table(
+        tuple(cell.strip() for cell in header.cells[:width]), rows[at + 1 :], header.number
+    )

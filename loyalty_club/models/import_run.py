@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo import fields
-
+from ..clock import today_in
 from ..domain.codes import fold_persian
 from ..domain.customer_rows import HOME, Fault, Reading, read_row
 from ..domain.customers import Customers
@@ -65,7 +64,7 @@ class ImportRun:
     def _read(self):
         """Read every row; a branch must be one of the club's."""
         step = Decimal(str(self.club.points_kind_id.rounding))
-        today = fields.Date.context_today(self.club)
+        today = today_in(self.club.company_id)
         reading = Reading(today, self.options.region, step)
         width = len(self.meanings)
         columns = [(n, meaning) for n, meaning in enumerate(self.meanings) if meaning]
@@ -182,7 +181,8 @@ class ImportRun:
 
 
 def _known_as(customer):
-    return f"{customer.name} {customer.number}".strip() if customer.member_id else ""
+    name = customer.name or customer.external_ref or customer.mobile
+    return f"{name} {customer.number}".strip()
 
 
 def _plain(amount):

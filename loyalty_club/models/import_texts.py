@@ -1,6 +1,8 @@
 """The faults of files and rows as sentences for the person who must mend them."""
 
 SHOWN_LENGTH = 60
+# What was typed keeps its own direction inside a sentence of the other one.
+ISOLATE, POP = "\u2068", "\u2069"
 
 
 def table_error_text(env, error):
@@ -76,9 +78,7 @@ def _row_templates(env):
         "repeated": env._("The same as row %(value)s"),
         "reused": env._("row %(value)s has this reference, with other figures"),
         "two_customers": env._("it belongs to another customer than the rest of the row"),
-        "shared_mobile": env._(
-            "several contacts have the number %(value)s; which one is not clear"
-        ),
+        "shared_mobile": env._("several contacts have %(value)s; which one is meant is not clear"),
         "other_ref": env._("this customer is known by the reference “%(value)s”"),
         "other_opening": env._("row %(value)s gives this customer other opening points"),
         "closed": env._("the membership is closed and gets no opening points"),
@@ -95,6 +95,6 @@ def fault_text(templates, fault, headings):
     """
     value = fault.value
     shown = value if len(value) <= SHOWN_LENGTH else f"{value[:SHOWN_LENGTH]}…"
-    text = templates[fault.code] % {"value": shown}
+    text = templates[fault.code] % {"value": f"{ISOLATE}{shown}{POP}"}
     heading = headings.get(fault.column)
-    return f"{heading}: {text}" if heading else f"{text[:1].upper()}{text[1:]}"
+    return f"{ISOLATE}{heading}{POP}: {text}" if heading else f"{text[:1].upper()}{text[1:]}"

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
+from ..clock import zone_of
 from ..movement import Movement
 
 BATCH = 1000
@@ -37,11 +38,12 @@ class ImportWriter:
     """
 
     def __init__(self, env, club, branch_id):
-        self.env = env(context=dict(env.context, **QUIET))
+        zone = zone_of(club.company_id)
+        self.env = env(context=dict(env.context, tz=zone, **QUIET))
         self.club = club.with_env(self.env)
         self.branch_id = branch_id
         self.now = fields.Datetime.now()
-        self.zone = ZoneInfo(env.user.tz or "UTC")
+        self.zone = ZoneInfo(zone)
 
     def lock(self):
         """Let imports into one club follow one another.
@@ -52,7 +54,8 @@ class ImportWriter:
         """
         self.club.flush_recordset()
         self.env.cr.execute(
-            SQL("UPDATE loyalty_club SET sequence = sequence WHERE id = %s", self.club.id)
+            SQL("UPDATE loyalty_club SET sequence = sequence WHERE id = %s", self.club.id),
+            log_exceptions=False,  # to wait and be tried again is no error
         )
 
     def enrol(self, customers):

@@ -1,3 +1,4 @@
 from . import base_partner_merge
 from . import loyalty_card_update_balance
+from . import member_import
 from . import wallet_adjust

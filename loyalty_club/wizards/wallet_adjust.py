@@ -15,10 +15,17 @@ class LoyaltyClubWalletAdjust(models.TransientModel):
 
     wallet_id = fields.Many2one("loyalty.club.wallet", required=True, ondelete="cascade")
     balance = fields.Float(related="wallet_id.balance")
+    unit = fields.Char(related="wallet_id.unit")
+    balance_after = fields.Float(compute="_compute_balance_after", digits=AMOUNT_DIGITS)
     amount = fields.Float(
         required=True, digits=AMOUNT_DIGITS, help="Positive to give, negative to take."
     )
     reason = fields.Char(required=True)
+
+    @api.depends("wallet_id.balance", "amount")
+    def _compute_balance_after(self):
+        for wizard in self:
+            wizard.balance_after = wizard.balance + wizard.amount
 
     @api.constrains("reason")
     def _check_reason(self):
