@@ -1,0 +1,115 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tests import tagged
+from odoo.tools.safe_eval import datetime, safe_eval, time
+
+from .access_common import CLUB_GROUPS, MODULE
+from .screens_common import ScreensCommon
+
+# Top menus that each kind of user finds in the app.
+MENUS = {
+    "cashier": {"menu_members"},
+    "marketer": {
+        "menu_members", "menu_value", "menu_wallets", "menu_entries", "menu_lots",
+        "menu_purchases", "menu_analysis", "menu_rfm", "menu_configuration", "menu_clubs",
+        "menu_branches", "menu_wallet_kinds", "menu_rfm_classes",
+    },
+}  # fmt: skip
+MENUS["auditor"] = MENUS["marketer"] | {"menu_audits", "menu_outbox"}
+MENUS["manager"] = MENUS["auditor"] | {"menu_member_import"}
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(ScreensCommon):
+    """Every screen opens for whoever may read it, and for nobody else."""
+
+    def test_every_window_opens_for_every_group(self):
+        self.fill()
+        for group in CLUB_GROUPS:
+            for action in self.our_actions():
+                model = self.env[action.res_model].with_user(self.users[group])
+                if model.has_access("read"):
+                    with self.subTest(group=group, action=action.name):
+                        self.open_window(action, self.users[group])
+
+    def test_windows_without_right_to_read_are_refused(self):
+        for action in self.our_actions():
+            model = self.env[action.res_model].with_user(self.users["internal"])
+            with self.subTest(action=action.name), self.assertRaises(AccessError):
+                model.web_search_read([], {"id": {}, "display_name": {}})
+
+    def test_every_window_says_what_to_do_when_empty(self):
+        for action in self.our_actions().filtered(lambda action: action.target != "new"):
+            with self.subTest(action=action.name):
+                self.assertIn("o_view_nocontent_smiling_face", action.help or "")
+
+    def test_every_window_has_form_list_and_search_of_its_own(self):
+        for action in self.our_actions().filtered(lambda action: action.target != "new"):
+            views = self.env["ir.ui.view"].search([("model", "=", action.res_model)])
+            with self.subTest(action=action.name):
+                self.assertGreaterEqual(set(views.mapped("type")), {"form", "list", "search"})
+
+    def test_every_filter_and_grouping_works(self):
+        self.fill()
+        manager = self.users["manager"]
+        for action in self.our_actions().filtered("search_view_id.id") | self.our_actions():
+            model = self.env[action.res_model].with_user(manager)
+            search = model.get_views([(False, "search")])["views"]["search"]["arch"]
+            for node in etree.fromstring(search).iter("filter"):
+                with self.subTest(action=action.name, filter=node.get("name")):
+                    self.apply(model, node)
+
+    def apply(self, model, node):
+        """Use one filter of a search view."""
+        context = safe_eval(node.get("context") or "{}")
+        if node.get("date"):
+            self.assertIn(model._fields[node.get("date")].type, ("date", "datetime"))
+        elif context.get("group_by"):
+            self.group(model, context["group_by"])
+        else:
+            names = {"uid": model.env.uid, "time": time, "datetime": datetime}
+            model.search(Domain(safe_eval(node.get("domain"), names)), limit=5)
+
+    def test_searching_by_typing_works(self):
+        for action in self.our_actions():
+            model = self.env[action.res_model].with_user(self.users["manager"])
+            search = model.get_views([(False, "search")])["views"]["search"]["arch"]
+            for node in etree.fromstring(search).iter("field"):
+                domain = node.get("filter_domain")
+                if domain:
+                    with self.subTest(action=action.name, field=node.get("name")):
+                        model.search(Domain(safe_eval(domain, {"self": "sara"})), limit=5)
+
+    def test_menus_are_those_of_the_group(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "ir.ui.menu"), ("name", "!=", "menu_root")]
+        )
+        menus = self.env["ir.ui.menu"].browse(data.mapped("res_id"))
+        names = {row.res_id: row.name for row in data}
+        for group in ("internal", *CLUB_GROUPS):
+            visible = menus.with_user(self.users[group])._visible_menu_ids()
+            reached = {
+                names[menu.id]
+                for menu in menus
+                if {int(x) for x in menu.parent_path.split("/")[:-1]} <= visible
+            }
+            with self.subTest(group=group):
+                self.assertEqual(reached, MENUS.get(group, set()))
+
+    def test_inherited_screens_open_with_and_without_the_club(self):
+        self.fill()
+        for model, view, groups in (
+            ("res.partner", "base.view_partner_form", ("internal", *CLUB_GROUPS)),
+            ("pos.order", "point_of_sale.view_pos_pos_form", ("cashier",)),
+            ("pos.config", "point_of_sale.pos_config_view_form", ("cashier",)),
+            ("stock.warehouse", "stock.view_warehouse", ("internal", *CLUB_GROUPS)),
+            ("loyalty.program", "loyalty.loyalty_program_view_form", ("cashier",)),
+            ("loyalty.card", "loyalty.loyalty_card_view_form", ("cashier",)),
+        ):
+            for group in groups:
+                records = self.env[model].with_user(self.users[group])
+                arch = records.get_view(self.env.ref(view).id, "form")["arch"]
+                with self.subTest(model=model, group=group):
+                    self.read_form(records, etree.fromstring(arch), new=False)
