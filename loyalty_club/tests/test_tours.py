@@ -1,0 +1,206 @@
+"""A cashier at a real till in a real browser; what counts is what the database says after."""
+
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import ClubCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTill(ClubCommon, HttpCase):
+    """One till of the test shop, seen through a browser by a cashier without club rights."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.category = cls.env["pos.category"].create({"name": "Test goods"})
+        cls.tea.pos_categ_ids = cls.category
+        cls.sugar = cls.product("Sugar", 5.0, pos_categ_ids=[Command.set(cls.category.ids)])
+        cls.till.write(
+            {
+                "limit_categories": True,
+                "iface_available_categ_ids": [Command.set(cls.category.ids)],
+            }
+        )
+        cls.env["res.partner"].create({"name": "Stranger"})
+        new_test_user(
+            cls.env, "till_user", groups="base.group_user,point_of_sale.group_pos_user"
+        )
+
+    def cashier_does(self, tour):
+        """Let a cashier go through a tour at the test till."""
+        cookies = {"club_member": self.member.number}
+        self.start_tour(f"/pos/ui/{self.till.id}", tour, login="till_user", cookies=cookies)
+        self.env.invalidate_all()
+
+    def orders(self):
+        """Orders of the test shop, oldest first."""
+        return self.env["pos.order"].search(
+            [("config_id.club_branch_id", "=", self.branch.id)], order="id"
+        )
+
+    def entry_kinds(self, orders):
+        """Kinds and amounts that the ledger holds for ``orders``, in their order."""
+        entries = self.env["loyalty.club.entry"].search(
+            [("origin_model", "=", "pos.order"), ("origin_id", "in", orders.ids)], order="id"
+        )
+        return entries.mapped(lambda entry: (entry.kind, entry.amount))
+
+    def assertSold(self, *totals):
+        """Exactly these orders were stored, each paid."""
+        orders = self.orders()
+        self.assertEqual(orders.mapped("amount_total"), list(totals))
+        self.assertEqual(set(orders.mapped("state")), {"paid"})
+        return orders
+
+    # --- points -----------------------------------------------------------------------
+
+    def test_sale_earns_and_the_receipt_shows_what_the_server_booked(self):
+        self.give_points(40)
+
+        self.cashier_does("ClubTillEarn")
+
+        orders = self.assertSold(100, 5, 100)
+        self.assertEqual(self.entry_kinds(orders), [("earn", 10)])
+        self.assertEqual(orders[1].club_member_number, self.member.number)
+        self.assertPoints(50)
+        self.assertLedgerSound()
+
+    def test_full_return_restores_the_lots_that_paid(self):
+        lot = self.give_points(100).club_wallet_id.lot_ids
+        self.assertEqual(lot.remaining, 100)
+
+        self.cashier_does("ClubTillRedeemAndReturn")
+
+        orders = self.assertSold(90, -90)
+        self.assertEqual(self.entry_kinds(orders[0]), [("spend", -100), ("earn", 9)])
+        self.assertEqual(
+            sorted(self.entry_kinds(orders[1])), [("refund_earn", -9), ("refund_spend", 100)]
+        )
+        self.assertEqual(lot.remaining, 100)
+        self.assertPoints(100)
+        self.assertLedgerSound()
+
+    def test_lost_confirmation_debits_exactly_once(self):
+        self.give_points(100)
+
+        self.cashier_does("ClubTillLostConfirm")
+
+        order = self.assertSold(90)
+        self.assertEqual(self.entry_kinds(order), [("spend", -100), ("earn", 9)])
+        self.assertPoints(9)
+        self.assertLedgerSound()
+
+    def test_offline_sale_earns_when_it_arrives(self):
+        self.give_points(100)
+
+        self.cashier_does("ClubTillOffline")
+
+        order = self.assertSold(100)
+        self.assertEqual(order.partner_id, self.member.partner_id)
+        self.assertEqual(self.entry_kinds(order), [("earn", 10)])
+        self.assertPoints(110)
+        self.assertLedgerSound()
+
+    def test_points_are_not_spent_offline(self):
+        self.give_points(100)
+
+        self.cashier_does("ClubTillOfflineSpending")
+
+        order = self.assertSold(90)
+        self.assertEqual(self.entry_kinds(order), [("spend", -100), ("earn", 9)])
+        self.assertPoints(9)
+        self.assertLedgerSound()
+
+    def test_second_till_is_refused_with_a_reason_and_can_go_on(self):
+        self.give_points(100)
+        self.new_till("Second Till")
+
+        self.cashier_does("ClubTillOvertaken")
+
+        first, second = self.assertSold(90, 99.1)
+        self.assertEqual(first.config_id.name, "Second Till")
+        self.assertEqual(self.entry_kinds(first), [("spend", -100), ("earn", 9)])
+        self.assertEqual(self.entry_kinds(second), [("spend", -9), ("earn", 9)])
+        self.assertPoints(9)
+        self.assertLedgerSound()
+
+    def test_second_till_is_told_before_it_sends(self):
+        self.give_points(100)
+        self.new_till("Second Till")
+
+        self.cashier_does("ClubTillTooLate")
+
+        order = self.assertSold(90)
+        self.assertEqual(order.config_id.name, "Second Till")
+        self.assertPoints(9)
+
+    def test_order_refused_after_payment_is_reported(self):
+        self.give_points(100)
+        self.new_till("Second Till")
+
+        self.cashier_does("ClubTillRefusedLater")
+
+        order = self.assertSold(90)
+        self.assertEqual(order.config_id.name, "Second Till")
+        self.assertPoints(9)
+        self.assertLedgerSound()
+
+    def test_free_products_cost_what_the_reward_says(self):
+        self.give_points(100)
+        self.reward.active = False
+        self.env["loyalty.reward"].create(
+            {
+                "program_id": self.program.id,
+                "reward_type": "product",
+                "reward_product_id": self.sugar.id,
+                "required_points": 30,
+            }
+        )
+
+        self.cashier_does("ClubTillFreeProduct")
+
+        order = self.assertSold(100)
+        self.assertEqual(self.entry_kinds(order), [("spend", -60), ("earn", 10)])
+        self.assertPoints(50)
+
+    # --- prepaid credit and gift cards --------------------------------------------------
+
+    def stored_value_program(self, program_type, product):
+        """A managed program as stock's own template makes it, sold with ``product``."""
+        Program = self.env["loyalty.program"].with_context(active_test=False)
+        program = Program.browse(Program.create_from_template(program_type)["res_id"])
+        program.write({"name": product.name, "company_id": self.company.id})
+        program.rule_ids.product_ids = product
+        program.trigger_product_ids = product
+        program.club_wallet_kind_id = self.new_kind(program_type)
+        product.pos_categ_ids = self.category
+        return program
+
+    def test_physical_gift_card_is_issued_spent_and_given_back(self):
+        program = self.stored_value_program("gift_card", self.product("Gift Card", 50))
+
+        self.cashier_does("ClubTillGiftCard")
+
+        sale, spending, refund = self.assertSold(60, 40, -40)
+        card = program.coupon_ids
+        self.assertEqual(card.mapped("code"), ["PLASTIC-0042"])
+        self.assertEqual(card.source_pos_order_id, sale)
+        self.assertTrue(card.expiration_date, "the day the cashier saw and left as it was")
+        self.assertEqual(self.entry_kinds(sale), [("issue", 60)])
+        self.assertEqual(self.entry_kinds(spending), [("spend", -60)])
+        self.assertEqual(self.entry_kinds(refund), [("refund_spend", 60)])
+        self.assertEqual((card.points, card.club_wallet_id.balance), (60, 60))
+        self.assertLedgerSound()
+
+    def test_prepaid_credit_is_bought_and_spent(self):
+        program = self.stored_value_program("ewallet", self.product("Top-up", 50))
+
+        self.cashier_does("ClubTillCredit")
+
+        topup, spending = self.assertSold(50, 50)
+        self.assertEqual(self.entry_kinds(topup), [("topup", 50)])
+        self.assertEqual(sorted(self.entry_kinds(spending)), [("earn", 5), ("spend", -50)])
+        self.assertEqual(program.coupon_ids.points, 0)
+        self.assertPoints(5)
+        self.assertLedgerSound()
