@@ -1,0 +1,14 @@
+# The club's own
+from . import purchase
+
+# Odoo's own models, one file each
+from . import account_move
+from . import loyalty_card
+from . import loyalty_program
+from . import pos_config
+from . import pos_order
+from . import pos_order_line
+from . import sale_order
+from . import sale_order_club
+from . import sale_order_coupon_points
+from . import sale_order_line

@@ -1,0 +1,90 @@
+"""What the invoices of sales orders earn, and what credit notes take back."""
+
+from odoo.addons.loyalty_club.domain.lots import ZERO
+from odoo.addons.loyalty_club.models.pos_receipt import EARNED
+from odoo.addons.loyalty_club.movement import Movement
+
+from .sale_invoiced import NOTHING, invoiced
+from .sale_lines import exact
+
+
+class SaleEarning:
+    """Orders before and after some of their invoices were posted, reset or cancelled.
+
+    What an order has earned in all shall be what the club's terms give for what it was
+    invoiced for, net of credit notes; the difference is booked. No more is granted at once
+    than this change of the invoices is worth: invoices of the time before the club, or of
+    a membership that was suspended, do not earn later.
+    """
+
+    def __init__(self, orders):
+        # sudo: whoever posts the invoice; the ledger books on the club's behalf
+        self.orders = orders.sudo()
+        self.env = self.orders.env
+        self.before = invoiced(self.orders)
+
+    def settle(self):
+        """Book what has changed since this object was made."""
+        after = invoiced(self.orders)
+        for order in self.orders:
+            was, now = (bases.get(order.id, NOTHING) for bases in (self.before, after))
+            if was != now:
+                self._settle(order, was, now)
+
+    def _settle(self, order, was, now):
+        branch, club = order._club_place()
+        entries = self._entries(order)
+        if not club:
+            return
+        name = "included" if club.earn_basis == "tax_included" else "untaxed"
+        target = club._points_for(getattr(now, name))
+        gained = target - club._points_for(getattr(was, name))
+        earned = sum((exact(entry.amount) for entry in entries), ZERO)
+        common = {
+            "origin": ("sale.order", order.id),
+            "branch_id": branch.id or None,
+            "note": order.name,
+        }
+        key = f"so:{order.id}:invoiced:{len(entries) + 1}"
+        if earned > target:
+            self._take_back(entries, earned - target, common, key)
+        else:
+            points = min(target - earned - self._granted_by_stock(order, club), gained)
+            self._earn(order, club, points, common, key)
+
+    def _entries(self, order):
+        return self.env["loyalty.club.entry"].search(
+            [
+                ("origin_model", "=", "sale.order"),
+                ("origin_id", "=", order.id),
+                ("kind", "in", EARNED),
+            ]
+        )
+
+    def _granted_by_stock(self, order, club):
+        """Points that stock gave for the order before the club took the program over."""
+        rows = order.coupon_point_ids.filtered(
+            lambda row: row.coupon_id.program_id == club.program_id
+        )
+        return sum((exact(row.points) for row in rows), ZERO)
+
+    def _earn(self, order, club, points, common, key):
+        member = self.env["loyalty.club.member"]._find(club, order.partner_id)
+        if points <= 0 or member.state != "active":
+            return
+        kind = club.points_kind_id
+        wallet = kind._wallets_of(member)[member.id]
+        movement = Movement(
+            wallet_id=wallet.id, amount=points, kind="earn", key=f"{key}:earn", **common
+        )
+        self.env["loyalty.club.wallet"]._post_or_raise([movement])
+        self.env["loyalty.club.debt"]._settle(member, common, key)
+
+    def _take_back(self, entries, excess, common, key):
+        """Take back ``excess`` of what the order earned, from its newest earning first."""
+        for entry in entries.filtered(lambda entry: entry.kind == "earn"):
+            left = sum((exact(part.amount) for part in entry | entry.reversal_ids), ZERO)
+            part = min(excess, left)
+            if part > 0:
+                self.env["loyalty.club.debt"]._take_back(entry, part, common, key)
+                excess -= part

@@ -1,0 +1,12 @@
+{
+    "name": "Customer Club for the Web Shop",
+    "summary": "A website belongs to a branch of the customer club; its orders count there",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Loyalty",
+    "license": "LGPL-3",
+    "author": "Loyalty Club contributors",
+    "website": "https://github.com/loyalty-club/loyalty-club",
+    "depends": ["website_sale", "sale_loyalty_club"],
+    "data": ["views/branch_views.xml", "views/website_views.xml"],
+    "auto_install": ["website_sale", "sale_loyalty_club"],
+}
