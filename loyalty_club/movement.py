@@ -73,6 +73,8 @@ class Authority:
     :param kind: entry kind for a credit and for a debit.
     :param origin: the document on whose behalf it happens.
     :param key: start of the idempotency keys; a counter is appended.
+    :param absorb: what stock code writes to the points of cards is left out: the document
+        is brought onto the ledger as a whole when stock's code has finished.
     """
 
     credit_kind: str
@@ -81,6 +83,7 @@ class Authority:
     origin: tuple[str, int] | None = None
     branch_id: int | None = None
     note: str | None = None
+    absorb: bool = False
     used: dict = field(default_factory=dict)
 
 

@@ -52,10 +52,14 @@ class LoyaltyClubAudit(models.Model):
     _name = "loyalty.club.audit"
     _description = "Ledger Audit"
     _order = "id desc"
+    _rec_name = "date"
 
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     state = fields.Selection(
-        [("sound", "Sound"), ("fault", "Faults found")], required=True, readonly=True
+        [("sound", "Sound"), ("fault", "Faults found")],
+        string="Result",
+        required=True,
+        readonly=True,
     )
     wallet_count = fields.Integer(string="Wallets", readonly=True)
     entry_count = fields.Integer(string="Entries", readonly=True)

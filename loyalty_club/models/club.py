@@ -27,12 +27,14 @@ class LoyaltyClub(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     point_name = fields.Char(
+        string="Name of points",
         required=True,
         translate=True,
         default=lambda self: self.env._("points"),
         help="What members read after a number of points, for example “points” or “stars”.",
     )
     number_prefix = fields.Char(
+        string="Number prefix",
         help="Begins every new membership number, for example the club's initials.",
     )
 
@@ -86,10 +88,10 @@ class LoyaltyClub(models.Model):
     # --- contents
     kind_ids = fields.One2many("loyalty.club.wallet.kind", "club_id", string="Kinds of value")
     points_kind_id = fields.Many2one(
-        "loyalty.club.wallet.kind", compute="_compute_special_kinds", string="Points"
+        "loyalty.club.wallet.kind", compute="_compute_special_kinds", store=True, string="Points"
     )
     debt_kind_id = fields.Many2one(
-        "loyalty.club.wallet.kind", compute="_compute_special_kinds", string="Debt"
+        "loyalty.club.wallet.kind", compute="_compute_special_kinds", store=True, string="Debt"
     )
     program_id = fields.Many2one(
         "loyalty.program",
@@ -121,7 +123,7 @@ class LoyaltyClub(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("kind_ids.type")
+    @api.depends("kind_ids.type", "kind_ids.active")
     def _compute_special_kinds(self):
         for club in self:
             club.points_kind_id = club.kind_ids.filtered(lambda kind: kind.type == "points")[:1]

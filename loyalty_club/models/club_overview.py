@@ -17,6 +17,7 @@ class LoyaltyClub(models.Model):
         string="Joined in 30 days", compute="_compute_new_member_count"
     )
     points_outstanding = fields.Float(
+        string="Points outstanding",
         compute="_compute_points_outstanding",
         digits=AMOUNT_DIGITS,
         help="Points that members hold at this moment.",

@@ -84,12 +84,12 @@ class LoyaltyClubDebt(models.AbstractModel):
 
         Costs one query when nothing is owed.
         """
-        kinds = member.club_id.points_kind_id | member.club_id.debt_kind_id
-        wallets = self.env["loyalty.club.wallet"].search(
-            [("member_id", "=", member.id), ("kind_id", "in", kinds.ids)]
+        debt = self.env["loyalty.club.wallet"].search_fetch(
+            [("member_id", "=", member.id), ("debt", "=", True), ("balance", "<", 0)], ["balance"]
         )
-        debt = wallets.filtered("debt")
-        points = wallets - debt
+        if not debt:
+            return
+        points = member.club_id.points_kind_id._wallets_of(member)[member.id]
         owed, left = Decimal(str(-debt.balance)), Decimal(str(points.balance - points.held))
         amount = min(owed, left)
         if amount > 0:

@@ -33,7 +33,7 @@ class LoyaltyClubEntry(models.Model):
     kind = fields.Selection(ENTRY_KINDS, string="Reason", required=True, readonly=True)
     amount = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)
     balance_after = fields.Float(
-        digits=AMOUNT_DIGITS, required=True, readonly=True, aggregator=False
+        string="Balance after", digits=AMOUNT_DIGITS, required=True, readonly=True, aggregator=False
     )
     origin_model = fields.Char(readonly=True)
     origin_id = fields.Many2oneReference(

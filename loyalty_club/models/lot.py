@@ -11,6 +11,7 @@ class LoyaltyClubLot(models.Model):
     _description = "Lot"
     _order = "wallet_id, expires_on, id"
     _log_access = False
+    _rec_name = "entry_id"
 
     wallet_id = fields.Many2one(
         "loyalty.club.wallet", required=True, readonly=True, ondelete="restrict"
@@ -25,7 +26,9 @@ class LoyaltyClubLot(models.Model):
     date = fields.Datetime(required=True, readonly=True)
     amount = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)
     remaining = fields.Float(digits=AMOUNT_DIGITS, required=True, readonly=True)
-    expires_on = fields.Date(readonly=True, help="Last day on which it may be spent.")
+    expires_on = fields.Date(
+        string="Expires on", readonly=True, help="Last day on which it may be spent."
+    )
     allocation_ids = fields.One2many("loyalty.club.allocation", "lot_id", readonly=True)
 
     _remaining_sound = models.Constraint(

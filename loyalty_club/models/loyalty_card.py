@@ -178,8 +178,13 @@ class LoyaltyCard(models.Model):
                     program=program.name,
                 )
             )
-        member = self.env["loyalty.club.member"].sudo()._enrol(kind.club_id, partner)
+        Member = self.env["loyalty.club.member"].sudo()
+        known = Member._find(kind.club_id, partner)
+        member = known or Member._enrol(kind.club_id, partner)
         wallet = kind.sudo()._wallets_of(member)[member.id]
+        if not known:
+            # Enrolling made a card of points; the one asked for takes its place.
+            wallet.card_ids._club_unlink()
         if wallet.card_ids:
             raise UserError(
                 self.env._(

@@ -21,9 +21,13 @@ class LoyaltyReward(models.Model):
         """
         self.ensure_one()
         required = Decimal(str(self.required_points))
+        # Where each point is money, that many must be there; fewer may be needed.
+        per_point = self.reward_type == "discount" and self.discount_mode == "per_point"
+        least = Decimal(0) if per_point else required
         # A till rounds each tax line by itself: allow a step of the currency per line kind.
         tolerance = Decimal(str(self.currency_id.rounding)) * 3
-        if cost < required or value > self._club_worth(cost, required, purchase) + tolerance:
+        most = self._club_worth(cost, required, purchase) + tolerance
+        if cost <= 0 or cost < least or value > most:
             self._club_refuse_claim()
         if self.reward_type == "product" and not self.clear_wallet:
             claims = int(cost / required) if required else 1

@@ -32,7 +32,7 @@ class LoyaltyClubMember(models.Model):
     number = fields.Char(
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
-    join_date = fields.Date(required=True, default=fields.Date.context_today)
+    join_date = fields.Date(string="Joined on", required=True, default=fields.Date.context_today)
     state = fields.Selection(
         MEMBER_STATES, string="Status", required=True, default="active", tracking=True, index=True
     )
@@ -58,7 +58,9 @@ class LoyaltyClubMember(models.Model):
     points_balance = fields.Float(
         string="Points", compute="_compute_points", digits=AMOUNT_DIGITS, help="Points to spend."
     )
-    points_owed = fields.Float(compute="_compute_points", digits=AMOUNT_DIGITS)
+    points_owed = fields.Float(
+        string="Points owed", compute="_compute_points", digits=AMOUNT_DIGITS
+    )
     entry_count = fields.Integer(compute="_compute_counts")
     purchase_count = fields.Integer(compute="_compute_counts")
 
@@ -86,7 +88,8 @@ class LoyaltyClubMember(models.Model):
     @api.depends("number", "partner_id.name")
     def _compute_display_name(self):
         for member in self:
-            member.display_name = f"{member.partner_id.name or ''} ({member.number})".strip()
+            name = member.partner_id.name
+            member.display_name = f"{name} ({member.number})" if name else member.number
 
     @api.depends("wallet_ids.balance", "wallet_ids.kind_id.type")
     def _compute_points(self):
@@ -257,7 +260,11 @@ class LoyaltyClubMember(models.Model):
         """The membership of ``partner`` in ``club``, or an empty recordset."""
         if not club or not partner:
             return self.browse()
-        return self.search([("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1)
+        return self.search_fetch(
+            [("club_id", "=", club.id), ("partner_id", "=", partner.id)],
+            ["number", "state"],
+            limit=1,
+        )
 
     @api.model
     def _enrol(self, club, partners, channel="backend", branch=None):

@@ -19,12 +19,13 @@ class LoyaltyClubOutbox(models.Model):
     company_id = fields.Many2one(related="card_id.company_id", store=True)
     state = fields.Selection(
         [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")],
+        string="Status",
         required=True,
         readonly=True,
         default="waiting",
     )
     attempts = fields.Integer(readonly=True)
-    last_error = fields.Char(readonly=True)
+    last_error = fields.Char(string="Last error", readonly=True)
 
     _waiting_index = models.Index("(id) WHERE state = 'waiting'")
 

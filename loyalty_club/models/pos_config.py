@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PosConfig(models.Model):
@@ -12,6 +12,11 @@ class PosConfig(models.Model):
         check_company=True,
         help="The shop this till stands in. It decides which customer club its sales belong to.",
     )
+
+    @api.model
+    def _club_uncounted(self):
+        """Names of the fields here whose products are no purchase, and earn nothing."""
+        return ["tip_product_id"]
 
     def _club(self):
         """The customer club that this till serves, or an empty recordset."""

@@ -12,9 +12,21 @@ def money(value):
     return Decimal(str(value))
 
 
+def worth(line, name="price_subtotal_incl"):
+    """What the customer pays for ``line``, negative for what he gets.
+
+    The till turns the sign of all subtotals of an order that returns something, so that
+    goods coming back and goods bought look alike; quantity and price do not lie.
+
+    :param name: subtotal to read, with or without tax.
+    """
+    amount = abs(money(line[name]))
+    return -amount if (line.qty < 0) != (line.price_unit < 0) else amount
+
+
 def total_included(lines):
     """Sum of ``lines``, tax included."""
-    return sum((money(line.price_subtotal_incl) for line in lines), ZERO)
+    return sum((worth(line) for line in lines), ZERO)
 
 
 def earning_base(club, lines):
@@ -24,12 +36,14 @@ def earning_base(club, lines):
     sold and tips are left out.
     """
     left_out = set(club.env["loyalty.program"]._club_stored_value_products())
-    left_out |= set(lines.order_id.config_id.tip_product_id.ids)
+    configs = lines.order_id.config_id
+    for product in configs._club_uncounted():
+        left_out |= set(configs[product].ids)
     name = "price_subtotal_incl" if club.earn_basis == "tax_included" else "price_subtotal"
     total = ZERO
     for line in lines:
         if line.product_id.id not in left_out:
-            total += money(line[name]) / money(line.order_id.currency_rate or 1)
+            total += worth(line, name) / money(line.order_id.currency_rate or 1)
     return total
 
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..domain.lots import ZERO
+from .pos_lines import money
 from .pos_settlement import PosSettlement
 
 
@@ -32,18 +32,35 @@ class PosOrder(models.Model):
 
     def validate_coupon_programs(self, point_changes, new_codes):
         """Besides stock's checks, tell the till about managed cards that cannot be used."""
-        ids = [int(card_id) for card_id, change in point_changes.items() if change < 0]
+        needed = {int(key): -change for key, change in point_changes.items() if change < 0}
         # sudo: the till asks about cards it was given
-        cards = self.env["loyalty.card"].sudo().browse(ids).exists()
-        today = fields.Date.context_today(self)
-        for wallet in cards.club_wallet_id:
-            if wallet.state != "active" or (wallet.valid_until and wallet.valid_until < today):
-                reason = "blocked" if wallet.state != "active" else "expired"
+        cards = self.env["loyalty.card"].sudo().browse(needed).exists().filtered("club_wallet_id")
+        for card in cards:
+            message = self._club_refusal(card, card._club_amount(needed[card.id]))
+            if message:
                 return {
                     "successful": False,
-                    "payload": {"message": wallet._refusal_text_of(reason, ZERO)},
+                    "payload": {
+                        "message": message,
+                        "updated_points": {card.id: card.points for card in cards},
+                    },
                 }
         return super().validate_coupon_programs(point_changes, new_codes)
+
+    @api.model
+    def _club_refusal(self, card, amount):
+        """Why ``amount`` of a managed card's value cannot be used now, or None when it can."""
+        wallet = card.club_wallet_id
+        usable = money(wallet.balance) - money(wallet.held)
+        if wallet.state != "active":
+            reason = "blocked"
+        elif wallet.valid_until and wallet.valid_until < fields.Date.context_today(self):
+            reason = "expired"
+        elif usable < amount:
+            reason = "insufficient"
+        else:
+            return None
+        return wallet._refusal_text_of(reason, usable)
 
     def confirm_coupon_programs(self, coupon_data):
         """Harmless for managed programs: their movements were booked with the order.

@@ -19,3 +19,7 @@ class PosOrderLine(models.Model):
     def _load_pos_data_fields(self, config):
         names = super()._load_pos_data_fields(config)
         return [*names, "club_gift_code", "club_gift_valid_until"]
+
+    def _club_of_other_document(self):
+        """Whether another document, paid with this line, books the stored value it sells."""
+        return False

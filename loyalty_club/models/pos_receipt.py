@@ -8,6 +8,8 @@ from .pos_lines import PAID
 
 EARNED = ("earn", "refund_earn", "debt")
 SPENT = ("spend", "refund_spend")
+# What is read of an entry; a till asks after every sale.
+READ = ("origin_id", "wallet_id", "member_id", "club_id", "kind", "amount", "balance_after")
 
 
 class PosOrder(models.Model):
@@ -43,7 +45,8 @@ class PosOrder(models.Model):
         # sudo: whoever may read the order may read what it earned and spent
         Entry = self.env["loyalty.club.entry"].sudo()
         origin = [("origin_model", "=", "pos.order"), ("origin_id", "in", self.ids)]
-        by_order = Entry.search(origin, order="id").grouped("origin_id") if self.ids else {}
+        found = Entry.search_fetch(origin, READ, order="id") if self.ids else Entry
+        by_order = found.grouped("origin_id")
         for order in self:
             entries = by_order.get(order.id, Entry)
             points = entries.filtered(lambda entry: entry.kind_id.type == "points")

@@ -36,7 +36,7 @@ class PosSettlement:
         returns = PosReturn(self) if self.returned else None
         if returns:
             returns.check_money()
-        self.env["loyalty.club.purchase"]._record_pos(self.order)
+        self.env["loyalty.club.purchase"]._record_pos({self.order.config_id: self.club}, self.order)
         member = self.env["loyalty.club.member"]._find(self.club, self.order.partner_id)
         stored_value = PosStoredValue(self)
         debits = self._spending() + stored_value.taken_back()

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ..domain.earning import round_to
 from ..movement import Authority, Movement, authority
-from .pos_lines import money
+from .pos_lines import money, worth
 
 
 class PosStoredValue:
@@ -31,7 +31,12 @@ class PosStoredValue:
     def sold(self):
         """Movements for what was bought; new gift cards are made here, once per order."""
         lines = self.settlement.sold.filtered(
-            lambda line: self._program(line) and line.qty > 0 and not line.is_reward_line
+            lambda line: (
+                self._program(line)
+                and line.qty > 0
+                and not line.is_reward_line
+                and not line._club_of_other_document()
+            )
         )
         if not lines:
             return []
@@ -62,12 +67,12 @@ class PosStoredValue:
         )
         wallet = kind._wallets_of(member)[member.id]
         self.env["loyalty.card"]._club_create_for(kind, wallet)
-        return self._movement(wallet, "topup", money(line.price_subtotal_incl), line.uuid)
+        return self._movement(wallet, "topup", worth(line), line.uuid)
 
     def _gift_cards(self, line, program):
         """One card per unit sold, each worth what was paid for it."""
         step = Decimal(str(program.club_wallet_kind_id.rounding))
-        each = round_to(money(line.price_subtotal_incl) / money(line.qty), step, "down")
+        each = round_to(worth(line) / money(line.qty), step, "down")
         movements = []
         granted = Authority("issue", "issue", self.settlement.key, origin=self.settlement.origin)
         with authority(granted):

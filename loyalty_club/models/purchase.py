@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..const import AMOUNT_DIGITS, CHANNELS
 from .append_only import freeze_table
@@ -42,7 +42,13 @@ class LoyaltyClubPurchase(models.Model):
         "after discounts. What was paid with a wallet or gift card counts.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    refund = fields.Boolean(required=True, readonly=True, default=False)
+    refund = fields.Boolean(
+        required=True,
+        readonly=True,
+        default=False,
+        help="Goods came back. A purchase with a negative amount, or a return with a positive "
+        "one, undoes an earlier row.",
+    )
     origin_model = fields.Char(readonly=True)
     origin_id = fields.Many2oneReference(
         string="Document", model_field="origin_model", readonly=True
@@ -59,6 +65,17 @@ class LoyaltyClubPurchase(models.Model):
     def init(self):
         # Whose purchase it is follows merged contacts and new memberships.
         freeze_table(self.env.cr, self._table, repointable=("partner_id", "member_id"))
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id.name", "date")
+    def _compute_display_name(self):
+        for purchase in self:
+            purchase.display_name = self.env._(
+                "%(contact)s, %(date)s",
+                contact=purchase.partner_id.name or "",
+                date=format_datetime(self.env, purchase.date, dt_format="short"),
+            )
 
     # === CRUD METHODS === #
 
@@ -97,43 +114,39 @@ class LoyaltyClubPurchase(models.Model):
 
         :returns: number of rows added.
         """
-        return self._record_pos(club=club)
+        # sudo: the history of every till counts, whichever of them the user may open
+        tills = self.env["pos.config"].sudo().with_context(active_test=False).search([])
+        return self._record_pos({till: club for till in tills if till._club() == club})
 
     @api.model
-    def _record_pos(self, orders=None, club=None):
+    def _record_pos(self, clubs, orders=None):
         """Write paid till orders of known contacts into the journal, by one statement.
 
         The same statement serves the sale of this moment and the history.
 
-        :param orders: pos.order to record, or None for all of ``club``'s.
-        :param club: loyalty.club to fill, or None for the club of each order.
+        :param clubs: dict of pos.config to the loyalty.club it serves.
+        :param orders: pos.order of those tills to record, or None for all.
         :returns: number of rows added.
         """
-        for name in ("pos.order", "pos.order.line", "pos.config", "loyalty.club.member"):
-            self.env[name].flush_model()
-        conditions = [SQL("o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL")]
-        if orders is not None:
-            conditions.append(SQL("o.id IN %s", tuple(orders.ids)))
-        if club is not None:
-            conditions.append(SQL("club.id = %s", club.id))
+        # A sale in progress has more to write to its lines, and writes it once, at its end:
+        # only what is read here is flushed now.
+        self.env["pos.order.line"].flush_model(
+            ["order_id", "product_id", "price_subtotal", "reward_id"]
+        )
+        self.env["pos.order"].flush_model()
+        self.env["loyalty.club.member"].flush_model(["partner_id", "club_id"])
         stored_value = list(self.env["loyalty.program"]._club_stored_value_products())
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO loyalty_club_purchase (%(columns)s)
-                SELECT o.partner_id, m.id, club.id, o.company_id, b.id, 'pos', o.date_order,
+                SELECT o.partner_id, m.id, till.club_id, o.company_id, till.branch_id, 'pos',
+                       o.date_order,
                        goods.amount / COALESCE(NULLIF(o.currency_rate::numeric, 0), 1),
                        goods.amount < 0, 'pos.order', o.id, 'pos.order,' || o.id
-                  FROM pos_order o
-                  JOIN pos_session s ON s.id = o.session_id
-                  JOIN pos_config c ON c.id = s.config_id
-                  LEFT JOIN loyalty_club_branch b ON b.id = c.club_branch_id
-                  JOIN LATERAL (
-                        SELECT id FROM loyalty_club
-                         WHERE CASE WHEN b.id IS NOT NULL THEN id = b.club_id
-                                    ELSE company_id = o.company_id AND active END
-                         ORDER BY sequence, id LIMIT 1
-                       ) club ON TRUE
+                  FROM unnest(%(tills)s::int[], %(clubs)s::int[], %(branches)s::int[],
+                              %(tips)s::int[]) AS till(id, club_id, branch_id, tip_id)
+                  JOIN pos_order o ON o.config_id = till.id
                   JOIN LATERAL (
                         SELECT SUM(l.price_subtotal)::numeric AS amount
                           FROM pos_order_line l
@@ -141,17 +154,21 @@ class LoyaltyClubPurchase(models.Model):
                           LEFT JOIN loyalty_program p ON p.id = r.program_id
                          WHERE l.order_id = o.id
                            AND l.product_id <> ALL(%(stored_value)s)
-                           AND l.product_id IS DISTINCT FROM c.tip_product_id
+                           AND l.product_id IS DISTINCT FROM till.tip_id
                            AND COALESCE(p.program_type, '') NOT IN ('gift_card', 'ewallet')
                        ) goods ON goods.amount IS NOT NULL
                   LEFT JOIN loyalty_club_member m
-                         ON m.partner_id = o.partner_id AND m.club_id = club.id
-                 WHERE %(conditions)s
+                         ON m.partner_id = o.partner_id AND m.club_id = till.club_id
+                 WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL AND %(wanted)s
                 ON CONFLICT (origin_key) DO NOTHING
                 """,
                 columns=_COLUMNS,
+                tills=[till.id for till in clubs],
+                clubs=[club.id for club in clubs.values()],
+                branches=[till.club_branch_id.id or None for till in clubs],
+                tips=[till.tip_product_id.id or None for till in clubs],
                 stored_value=stored_value or [0],
-                conditions=SQL(" AND ").join(conditions),
+                wanted=SQL("TRUE") if orders is None else SQL("o.id IN %s", tuple(orders.ids)),
             )
         )
         return self.env.cr.rowcount

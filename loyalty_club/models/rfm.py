@@ -8,6 +8,9 @@ from ..clock import today_in, zone_of
 from ..const import AMOUNT_DIGITS
 from ..domain.rfm import sql_score_expression
 
+# A purchase with a negative amount undoes an earlier one, for example an invoice reset to draft.
+_FREQUENCY = SQL("SUM(CASE WHEN p.refund THEN 0 WHEN p.amount < 0 THEN -1 ELSE 1 END)")
+
 
 class LoyaltyClubRfm(models.Model):
     """Recency, frequency and monetary value of a member, with scores, total and class.
@@ -19,6 +22,7 @@ class LoyaltyClubRfm(models.Model):
     _description = "RFM Value"
     _order = "total desc, id"
     _log_access = False
+    _rec_name = "member_id"
 
     member_id = fields.Many2one(
         "loyalty.club.member", required=True, readonly=True, ondelete="cascade"
@@ -106,7 +110,7 @@ class LoyaltyClubRfm(models.Model):
                     SELECT p.member_id,
                            %(day)s - MAX((p.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date)
                                FILTER (WHERE NOT p.refund) AS recency,
-                           COUNT(*) FILTER (WHERE NOT p.refund) AS frequency,
+                           %(frequency)s AS frequency,
                            SUM(p.amount) AS monetary
                       FROM loyalty_club_purchase p
                      WHERE p.club_id = %(club)s AND p.member_id IS NOT NULL
@@ -114,7 +118,7 @@ class LoyaltyClubRfm(models.Model):
                        AND p.date < ((%(day)s + 1)::timestamp AT TIME ZONE %(zone)s)
                                     AT TIME ZONE 'UTC'
                      GROUP BY p.member_id
-                    HAVING COUNT(*) FILTER (WHERE NOT p.refund) > 0
+                    HAVING %(frequency)s > 0
                 ), scored AS (
                     SELECT b.*, %(r)s AS r, %(f)s AS f, %(m)s AS m FROM bought b
                 ), totalled AS (
@@ -151,6 +155,7 @@ class LoyaltyClubRfm(models.Model):
                  WHERE mem.id = stored.member_id AND mem.rfm_id IS DISTINCT FROM stored.id
                 """,
                 club=club.id,
+                frequency=_FREQUENCY,
                 day=day,
                 first=first,
                 zone=zone,

@@ -46,11 +46,14 @@ class LoyaltyClubWallet(models.Model):
     head = fields.Char(readonly=True, help="Seal of the last entry.")
     state = fields.Selection(
         [("active", "Active"), ("blocked", "Blocked")],
+        string="Status",
         required=True,
         readonly=True,
         default="active",
     )
-    valid_until = fields.Date(readonly=True, help="Last day on which it may be spent.")
+    valid_until = fields.Date(
+        string="Valid until", readonly=True, help="Last day on which it may be spent."
+    )
     card_ids = fields.One2many("loyalty.card", "club_wallet_id", string="Cards", readonly=True)
     entry_ids = fields.One2many("loyalty.club.entry", "wallet_id", readonly=True)
     lot_ids = fields.One2many("loyalty.club.lot", "wallet_id", readonly=True)

@@ -46,6 +46,7 @@ class LoyaltyClubWalletKind(models.Model):
     program_ids = fields.One2many(
         "loyalty.program", "club_wallet_kind_id", string="Programs", readonly=True
     )
+    has_program = fields.Boolean(compute="_compute_has_program", compute_sudo=True)
     wallet_ids = fields.One2many("loyalty.club.wallet", "kind_id", readonly=True)
 
     _rounding_positive = models.Constraint(
@@ -67,6 +68,11 @@ class LoyaltyClubWalletKind(models.Model):
     def _compute_unit(self):
         for kind in self:
             kind.unit = kind.currency_id.name or kind.club_id.point_name
+
+    @api.depends("program_ids")
+    def _compute_has_program(self):
+        for kind in self:
+            kind.has_program = bool(kind.program_ids)
 
     # === CONSTRAINT METHODS === #
 
@@ -100,17 +106,17 @@ class LoyaltyClubWalletKind(models.Model):
         :raises UserError: when it has one, or is not sold at all.
         """
         self.ensure_one()
-        if self.program_ids or self.type not in ("ewallet", "gift_card"):
+        if not self.env.user.has_group("loyalty_club.group_manager"):
+            raise AccessError(
+                self.env._("Only a club manager decides which programs the club keeps.")
+            )
+        if self.has_program or self.type not in ("ewallet", "gift_card"):
             raise UserError(
                 self.env._(
                     "Only prepaid credit and gift cards without a program get one; "
                     "“%(kind)s” needs none.",
                     kind=self.name,
                 )
-            )
-        if not self.env.user.has_group("loyalty_club.group_manager"):
-            raise AccessError(
-                self.env._("Only a club manager decides which programs the club keeps.")
             )
         program = self.env["loyalty.program"]._club_create_stored_value_program(self)
         return {
@@ -138,7 +144,10 @@ class LoyaltyClubWalletKind(models.Model):
         """
         self.ensure_one()
         Wallet = self.env["loyalty.club.wallet"]
-        found = Wallet.search([("kind_id", "=", self.id), ("member_id", "in", members.ids)])
+        found = Wallet.search_fetch(
+            [("kind_id", "=", self.id), ("member_id", "in", members.ids)],
+            ["kind_id", "member_id"],
+        )
         missing = members - found.member_id
         created = Wallet.create(
             [{"kind_id": self.id, "member_id": member.id} for member in missing]

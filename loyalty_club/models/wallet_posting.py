@@ -10,9 +10,9 @@ from odoo.tools import SQL
 
 from ..clock import today_in
 from ..const import HOLDER_KINDS
-from ..domain.lots import ZERO
 from ..movement import Outcome
 from .wallet_books import KINDS, EntryBook
+from .wallet_gate import Gate, shape
 from .wallet_lots import LotBook
 
 
@@ -24,19 +24,24 @@ class Posting:
         self.cr = env.cr
         self.movements = movements
         self.outcomes = {}
-        self.today = today_in(env.company)
+        self.today = None
         self.now = fields.Datetime.now()
 
     def run(self):
         """Book what can be booked and return the outcomes in the order asked."""
         if not self.movements:
             return []
-        self._check()
         self.env["loyalty.club.wallet"].flush_model()
-        self._replay()
+        self._check()
+        # Nothing comes in too late: the day matters only to what goes out.
+        if any(m.amount < 0 or m.kind in HOLDER_KINDS for m in self.movements):
+            self.today = today_in(self.env.company)
+        self._look_up()
         groups = self._groups()
-        rows = self._lock(groups)
-        self._refuse(set(groups) - set(rows), groups)
+        gate = Gate(self.env, self.today)
+        rows = gate.move(groups)
+        for wallet, (reason, free) in gate.refused.items():
+            self._answer_refusal(groups[wallet], reason, free)
         accepted = {wallet: groups[wallet] for wallet in rows}
         if accepted:
             self._book(accepted, rows)
@@ -46,31 +51,53 @@ class Posting:
 
     def _check(self):
         """Refuse what no caller may ask: these are defects, not business refusals."""
-        steps = dict(
-            self._query(
-                SQL(
-                    "SELECT w.id, k.rounding::text FROM loyalty_club_wallet w"
-                    " JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id WHERE w.id IN %s",
-                    tuple({movement.wallet_id for movement in self.movements}),
-                )
-            )
-        )
         if len({movement.key for movement in self.movements}) < len(self.movements):
             raise ValueError("one idempotency key is used twice in a batch")
         restored = [movement.reverses_id for movement in self.movements if movement.restore]
         if len(set(restored)) < len(restored) or None in restored:
             raise ValueError("a restoration names one entry, and no two the same")
         for movement in self.movements:
-            step = steps.get(movement.wallet_id)
-            if step is None:
-                raise ValueError(f"there is no wallet {movement.wallet_id}")
             if movement.kind not in KINDS:
                 raise ValueError(f"unknown kind of entry: {movement.kind}")
             amount = movement.amount
             if not isinstance(amount, Decimal) or not amount.is_finite() or not amount:
                 raise ValueError(f"not an amount: {amount!r}")
-            if amount % Decimal(step):
-                raise ValueError(f"{amount} is not a whole number of {step}")
+
+    def _look_up(self):
+        """Read each movement's wallet, and what its key booked before, by one statement.
+
+        Keys that were booked before are answered as they were answered then.
+        """
+        asked = {movement.key: movement for movement in self.movements}
+        rows = self._query(
+            SQL(
+                """
+                SELECT a.key, k.rounding::text, e.id, e.balance_after::text,
+                       e.wallet_id, e.kind, e.amount::text, e.reverses_id
+                  FROM unnest(%s::text[], %s::int[]) AS a(key, wallet_id)
+                  LEFT JOIN loyalty_club_wallet w ON w.id = a.wallet_id
+                  LEFT JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
+                  LEFT JOIN loyalty_club_entry e ON e.idempotency_key = a.key
+                """,
+                list(asked),
+                [movement.wallet_id for movement in asked.values()],
+            )
+        )
+        for key, step, entry_id, balance, *booked in rows:
+            movement = asked[key]
+            if step is None:
+                raise ValueError(f"there is no wallet {movement.wallet_id}")
+            if movement.amount % Decimal(step):
+                raise ValueError(f"{movement.amount} is not a whole number of {step}")
+            if entry_id:
+                self.outcomes[key] = self._replayed(movement, entry_id, Decimal(balance), booked)
+
+    @staticmethod
+    def _replayed(movement, entry_id, balance, booked):
+        wallet_id, kind, amount, reverses_id = booked
+        if movement.fingerprint == (wallet_id, kind, Decimal(amount), reverses_id):
+            return Outcome("replayed", None, entry_id, balance)
+        return Outcome("refused", "key_reused", entry_id, balance)
 
     def _groups(self):
         """Movements still to be booked, by wallet in id order, debits first in each."""
@@ -82,90 +109,6 @@ class Posting:
                     raise ValueError("debits of a wallet come before its credits")
                 group.append(movement)
         return groups
-
-    # --- the gates -------------------------------------------------------------------
-
-    def _replay(self):
-        """Answer keys that were booked before as they were answered then."""
-        asked = {movement.key: movement for movement in self.movements}
-        rows = self._query(
-            SQL(
-                "SELECT idempotency_key, id, wallet_id, kind, amount::text, reverses_id,"
-                " balance_after::text FROM loyalty_club_entry WHERE idempotency_key = ANY(%s)",
-                list(asked),
-            )
-        )
-        for key, entry_id, wallet_id, kind, amount, reverses_id, balance in rows:
-            same = asked[key].fingerprint == (wallet_id, kind, Decimal(amount), reverses_id)
-            self.outcomes[key] = (
-                Outcome("replayed", None, entry_id, Decimal(balance))
-                if same
-                else Outcome("refused", "key_reused", entry_id, Decimal(balance))
-            )
-
-    def _lock(self, groups):
-        """Move the balances by the conditional UPDATE that is both lock and guard.
-
-        Rows are taken in id order, so that two batches cannot wait for each other. A
-        wallet whose lowest point in this batch would be below what it has is left as it
-        is, and is missing from the answer.
-        """
-        if not groups:
-            return {}
-        asked = [(wallet, *_shape(group)) for wallet, group in groups.items()]
-        ids, nets, lows, highs, counts, used = (list(column) for column in zip(*asked, strict=True))
-        rows = self._query(
-            SQL(
-                """
-            WITH asked AS (
-                SELECT * FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[],
-                                     %s::int[], %s::bool[])
-                    AS a(id, net, low, high, entries, used)
-            ), ordered AS MATERIALIZED (
-                SELECT id FROM loyalty_club_wallet WHERE id = ANY(%s)
-                 ORDER BY id FOR NO KEY UPDATE
-            )
-            UPDATE loyalty_club_wallet w
-               SET balance = w.balance + a.net, seq = w.seq + a.entries
-              FROM asked a JOIN ordered USING (id)
-             WHERE w.id = a.id
-               AND CASE WHEN w.debt THEN w.balance + a.high <= 0
-                        ELSE w.balance - w.held + a.low >= 0 END
-               AND (NOT a.used OR w.state = 'active'
-                    AND (w.valid_until IS NULL OR w.valid_until >= %s))
-            RETURNING w.id, w.balance::text, w.seq, COALESCE(w.head, ''), w.debt
-            """,
-                ids,
-                nets,
-                lows,
-                highs,
-                counts,
-                used,
-                ids,
-                self.today,
-            )
-        )
-        return {row[0]: (Decimal(row[1]), *row[2:]) for row in rows}
-
-    def _refuse(self, wallet_ids, groups):
-        """Find out why the guard left these wallets alone."""
-        if not wallet_ids:
-            return
-        rows = self._query(
-            SQL(
-                "SELECT id, (balance - held)::text, state, valid_until FROM loyalty_club_wallet"
-                " WHERE id IN %s",
-                tuple(wallet_ids),
-            )
-        )
-        for wallet, free, state, valid_until in rows:
-            reason = "insufficient"
-            if any(movement.kind in HOLDER_KINDS for movement in groups[wallet]):
-                if state != "active":
-                    reason = "blocked"
-                elif valid_until and valid_until < self.today:
-                    reason = "expired"
-            self._answer_refusal(groups[wallet], reason, Decimal(free))
 
     def _answer_refusal(self, group, reason, balance):
         for movement in group:
@@ -201,13 +144,13 @@ class Posting:
 
     def _undo(self, group, free):
         """The balance was there, but part of it has expired: put the wallet back."""
-        net, _low, _high, count, _used = _shape(group)
+        moved = shape(group)
         self.cr.execute(
             SQL(
                 "UPDATE loyalty_club_wallet SET balance = balance - %s, seq = seq - %s"
                 " WHERE id = %s",
-                net,
-                count,
+                moved.net,
+                moved.entries,
                 group[0].wallet_id,
             )
         )
@@ -224,13 +167,3 @@ class Posting:
     def _query(self, query):
         self.cr.execute(query)
         return self.cr.fetchall()
-
-
-def _shape(group):
-    """Net change, lowest and highest running sum, number of entries, used by its holder."""
-    running = low = high = ZERO
-    for movement in group:
-        running += movement.amount
-        low, high = min(low, running), max(high, running)
-    used = any(movement.kind in HOLDER_KINDS for movement in group)
-    return running, low, high, len(group), used

@@ -163,6 +163,11 @@ class ClubCommon(TransactionCase):
         """An order as the till sends it to ``sync_from_ui``, paid by card."""
         session = (till or self.till).current_session_id
         total = sum(line["price_subtotal_incl"] for line in lines)
+        is_refund = any(line.get("refunded_orderline_id") for line in lines)
+        if is_refund:  # the till turns the sign of all subtotals of such an order
+            for line in lines:
+                line["price_subtotal"] *= -1
+                line["price_subtotal_incl"] *= -1
         now = fields.Datetime.to_string(fields.Datetime.now())
         payment = {
             "amount": total,
@@ -186,6 +191,7 @@ class ClubCommon(TransactionCase):
             "amount_tax": 0,
             "amount_paid": total,
             "amount_return": 0,
+            "is_refund": is_refund,
             "state": "paid",
             "lines": [Command.create(line) for line in lines],
             "payment_ids": [Command.create(payment)] if total else [],
