@@ -126,18 +126,21 @@ def _encoding(data: bytes, wanted: str | None) -> str:
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     if marked or wanted:
         return wanted if wanted and wanted != "utf-16" else marked or "utf-16-le"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        if b"\x00" not in data:
-            return "utf-8"
+    if b"\x00" not in data and _is_utf8(data):
+        return "utf-8"
     zeros = data[1::2].count(0) - data[0::2].count(0)
     if zeros:
         return "utf-16-le" if zeros > 0 else "utf-16-be"
     _refuse_damaged_utf8(data)
     return "cp1256"
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_damaged_utf8(data: bytes) -> None:

@@ -6,6 +6,7 @@ from . import member
 from . import member_overview
 
 # The ledger: the only place that moves value
+from . import fact
 from . import wallet_kind
 from . import wallet
 from . import entry

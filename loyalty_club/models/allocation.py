@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ..const import AMOUNT_DIGITS
 from .append_only import freeze_table
@@ -9,6 +8,7 @@ class LoyaltyClubAllocation(models.Model):
     """Which debit emptied which lot, or (negative) which return refilled it."""
 
     _name = "loyalty.club.allocation"
+    _inherit = ["loyalty.club.fact"]
     _description = "Lot Allocation"
     _log_access = False
 
@@ -28,9 +28,3 @@ class LoyaltyClubAllocation(models.Model):
 
     def init(self):
         freeze_table(self.env.cr, self._table)
-
-    def write(self, vals):
-        raise UserError(self.env._("Lots are kept by the ledger itself."))
-
-    def unlink(self):
-        raise UserError(self.env._("Lots are kept by the ledger itself."))

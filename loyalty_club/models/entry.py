@@ -10,6 +10,7 @@ class LoyaltyClubEntry(models.Model):
     """One movement of value in one wallet. Written by the ledger, never changed again."""
 
     _name = "loyalty.club.entry"
+    _inherit = ["loyalty.club.fact"]
     _description = "Ledger Entry"
     _order = "id desc"
     _log_access = False  # date and user are facts of the entry itself
@@ -72,18 +73,16 @@ class LoyaltyClubEntry(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(
-            self.env._("Entries are made by the ledger itself. Use “Adjust balance” instead.")
-        )
+        if vals_list:
+            raise UserError(
+                self.env._("Entries are made by the ledger itself. Use “Adjust balance” instead.")
+            )
+        return super().create(vals_list)
 
-    def write(self, vals):
-        raise UserError(
-            self.env._("A ledger entry is never changed. Book another one that takes it back.")
-        )
-
-    def unlink(self):
-        raise UserError(
-            self.env._("A ledger entry is never deleted. Book another one that takes it back.")
+    @api.model
+    def _fact_refusal(self):
+        return self.env._(
+            "A ledger entry is never changed or deleted. Book another one that takes it back."
         )
 
     # === ACTION METHODS === #
@@ -93,15 +92,7 @@ class LoyaltyClubEntry(models.Model):
 
         :raises UserError: when the entry has none, or it is gone.
         """
-        self.ensure_one()
-        if not self.origin_model or self.origin_model not in self.env:
-            raise UserError(self.env._("No document stands behind this entry."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "views": [(False, "form")],
-        }
+        return self._open_origin(self.env._("No document stands behind this entry."))
 
     # === BUSINESS METHODS === #
 

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ..const import AMOUNT_DIGITS
 
@@ -8,6 +7,7 @@ class LoyaltyClubLot(models.Model):
     """What one credit left behind to be spent: debits empty lots, oldest expiry first."""
 
     _name = "loyalty.club.lot"
+    _inherit = ["loyalty.club.fact"]
     _description = "Lot"
     _order = "wallet_id, expires_on, id"
     _log_access = False
@@ -38,9 +38,3 @@ class LoyaltyClubLot(models.Model):
     _entry_unique = models.UniqueIndex("(entry_id)", "A credit opens one lot.")
     _open_index = models.Index("(wallet_id, expires_on, id) WHERE remaining > 0")
     _due_index = models.Index("(expires_on) WHERE remaining > 0")
-
-    def write(self, vals):
-        raise UserError(self.env._("Lots are kept by the ledger itself."))
-
-    def unlink(self):
-        raise UserError(self.env._("Lots are kept by the ledger itself."))

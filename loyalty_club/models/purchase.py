@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ..const import AMOUNT_DIGITS, CHANNELS
@@ -19,9 +18,11 @@ class LoyaltyClubPurchase(models.Model):
     """
 
     _name = "loyalty.club.purchase"
+    _inherit = ["loyalty.club.fact"]
     _description = "Purchase"
     _order = "date desc, id desc"
     _log_access = False
+    _repointable = frozenset({"partner_id", "member_id"})
 
     partner_id = fields.Many2one(
         "res.partner", string="Contact", required=True, readonly=True, ondelete="restrict"
@@ -64,7 +65,7 @@ class LoyaltyClubPurchase(models.Model):
 
     def init(self):
         # Whose purchase it is follows merged contacts and new memberships.
-        freeze_table(self.env.cr, self._table, repointable=("partner_id", "member_id"))
+        freeze_table(self.env.cr, self._table, repointable=sorted(self._repointable))
 
     # === COMPUTE METHODS === #
 
@@ -79,13 +80,9 @@ class LoyaltyClubPurchase(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        if vals.keys() - {"partner_id", "member_id"}:
-            raise UserError(self.env._("A purchase in the journal is a fact and is not changed."))
-        return super().write(vals)
-
-    def unlink(self):
-        raise UserError(self.env._("A purchase in the journal is a fact and is not deleted."))
+    @api.model
+    def _fact_refusal(self):
+        return self.env._("A purchase in the journal is a fact: it is not changed or deleted.")
 
     # === ACTION METHODS === #
 
@@ -94,15 +91,7 @@ class LoyaltyClubPurchase(models.Model):
 
         :raises UserError: when it came from an import and has none.
         """
-        self.ensure_one()
-        if not self.origin_id or self.origin_model not in self.env:
-            raise UserError(self.env._("This purchase was imported; it has no document here."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "views": [(False, "form")],
-        }
+        return self._open_origin(self.env._("This purchase was imported; it has no document here."))
 
     # === BUSINESS METHODS === #
 
@@ -115,7 +104,8 @@ class LoyaltyClubPurchase(models.Model):
         :returns: number of rows added.
         """
         # sudo: the history of every till counts, whichever of them the user may open
-        tills = self.env["pos.config"].sudo().with_context(active_test=False).search([])
+        tills = self.env["pos.config"].sudo().with_context(active_test=False)
+        tills = tills.search([("company_id", "=", club.company_id.id)])
         return self._record_pos({till: club for till in tills if till._club() == club})
 
     @api.model
@@ -131,11 +121,14 @@ class LoyaltyClubPurchase(models.Model):
         # A sale in progress has more to write to its lines, and writes it once, at its end:
         # only what is read here is flushed now.
         self.env["pos.order.line"].flush_model(
-            ["order_id", "product_id", "price_subtotal", "reward_id"]
+            ["order_id", "product_id", "qty", "price_unit", "price_subtotal", "reward_id"]
         )
         self.env["pos.order"].flush_model()
         self.env["loyalty.club.member"].flush_model(["partner_id", "club_id"])
-        stored_value = list(self.env["loyalty.program"]._club_stored_value_products())
+        left_out = set(self.env["loyalty.program"]._club_stored_value_products())
+        for till in clubs:
+            for product in till._club_uncounted():
+                left_out |= set(till[product].ids)
         self.env.cr.execute(
             SQL(
                 """
@@ -144,17 +137,19 @@ class LoyaltyClubPurchase(models.Model):
                        o.date_order,
                        goods.amount / COALESCE(NULLIF(o.currency_rate::numeric, 0), 1),
                        goods.amount < 0, 'pos.order', o.id, 'pos.order,' || o.id
-                  FROM unnest(%(tills)s::int[], %(clubs)s::int[], %(branches)s::int[],
-                              %(tips)s::int[]) AS till(id, club_id, branch_id, tip_id)
+                  FROM unnest(%(tills)s::int[], %(clubs)s::int[], %(branches)s::int[])
+                       AS till(id, club_id, branch_id)
                   JOIN pos_order o ON o.config_id = till.id
                   JOIN LATERAL (
-                        SELECT SUM(l.price_subtotal)::numeric AS amount
+                        SELECT SUM(  -- as pos_lines.worth: the sign of a subtotal says nothing
+                                   CASE WHEN (l.qty < 0) <> (l.price_unit < 0)
+                                        THEN -ABS(l.price_subtotal) ELSE ABS(l.price_subtotal)
+                                    END)::numeric AS amount
                           FROM pos_order_line l
                           LEFT JOIN loyalty_reward r ON r.id = l.reward_id
                           LEFT JOIN loyalty_program p ON p.id = r.program_id
                          WHERE l.order_id = o.id
-                           AND l.product_id <> ALL(%(stored_value)s)
-                           AND l.product_id IS DISTINCT FROM till.tip_id
+                           AND l.product_id <> ALL(%(left_out)s)
                            AND COALESCE(p.program_type, '') NOT IN ('gift_card', 'ewallet')
                        ) goods ON goods.amount IS NOT NULL
                   LEFT JOIN loyalty_club_member m
@@ -166,8 +161,7 @@ class LoyaltyClubPurchase(models.Model):
                 tills=[till.id for till in clubs],
                 clubs=[club.id for club in clubs.values()],
                 branches=[till.club_branch_id.id or None for till in clubs],
-                tips=[till.tip_product_id.id or None for till in clubs],
-                stored_value=stored_value or [0],
+                left_out=list(left_out) or [0],
                 wanted=SQL("TRUE") if orders is None else SQL("o.id IN %s", tuple(orders.ids)),
             )
         )

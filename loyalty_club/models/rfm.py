@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..clock import today_in, zone_of
@@ -19,6 +18,7 @@ class LoyaltyClubRfm(models.Model):
     """
 
     _name = "loyalty.club.rfm"
+    _inherit = ["loyalty.club.fact"]
     _description = "RFM Value"
     _order = "total desc, id"
     _log_access = False
@@ -41,22 +41,20 @@ class LoyaltyClubRfm(models.Model):
         aggregator="avg",
         help="Days from the last purchase to the day of the analysis.",
     )
-    frequency = fields.Integer(
-        string="Frequency", readonly=True, help="Number of purchases in the window."
-    )
+    frequency = fields.Integer(readonly=True, help="Number of purchases in the window.")
     monetary = fields.Float(
         string="Monetary value",
         digits=AMOUNT_DIGITS,
         readonly=True,
         help="Money spent in the window, returns deducted.",
     )
-    r = fields.Integer(string="R", readonly=True, aggregator="avg")
-    f = fields.Integer(string="F", readonly=True, aggregator="avg")
-    m = fields.Integer(string="M", readonly=True, aggregator="avg")
+    r = fields.Integer(readonly=True, aggregator="avg")
+    f = fields.Integer(readonly=True, aggregator="avg")
+    m = fields.Integer(readonly=True, aggregator="avg")
     scores = fields.Char(compute="_compute_scores", string="R-F-M")
     total = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
     class_id = fields.Many2one(
-        "loyalty.club.rfm.class", string="Class", readonly=True, ondelete="set null", index=True
+        "loyalty.club.rfm.class", readonly=True, ondelete="set null", index=True
     )
 
     _member_unique = models.UniqueIndex("(member_id)", "A member has one RFM value.")
@@ -67,13 +65,14 @@ class LoyaltyClubRfm(models.Model):
         for value in self:
             value.scores = f"{value.r}-{value.f}-{value.m}" if value.r else False
 
-    def write(self, vals):
-        raise UserError(self.env._("RFM values are computed from purchases, not typed."))
+    @api.model
+    def _fact_refusal(self):
+        return self.env._("RFM values are computed from purchases, not typed.")
 
     @api.model
     def _cron_rebuild(self):
         """Rebuild the values of all clubs, one after the other."""
-        for club in self.env["loyalty.club"].search([]):
+        for club in self.env["loyalty.club"].search([("active", "=", True)]):
             self._rebuild(club)
             if self.env["ir.cron"]._commit_progress(1) <= 0:
                 break

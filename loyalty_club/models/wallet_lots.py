@@ -117,7 +117,7 @@ class LotBook:
 
     # --- writing ---------------------------------------------------------------------
 
-    def write(self, credits_, ids, now):
+    def record(self, credits_, ids, now):
         """Open lots for credits and record what was taken or given back.
 
         :param credits_: movements that open a lot each.
@@ -132,7 +132,7 @@ class LotBook:
             for take in takes
         ]
         if rows:
-            self._record(rows)
+            self._allocated(rows)
 
     def _open(self, credits_, ids, now):
         self.cr.execute(
@@ -152,7 +152,7 @@ class LotBook:
             )
         )
 
-    def _record(self, rows):
+    def _allocated(self, rows):
         entry_ids, lot_ids, amounts = (list(column) for column in zip(*rows, strict=True))
         self.cr.execute(
             SQL(

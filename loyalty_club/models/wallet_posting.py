@@ -135,7 +135,7 @@ class Posting:
             for movement in group
             if movement.amount > 0 and not movement.restore and wallet not in debts
         ]
-        lot_book.write(opening, ids, self.now)
+        lot_book.record(opening, ids, self.now)
         book.close(entries, ids, heads)
         for entry in entries:
             key = entry["idempotency_key"]

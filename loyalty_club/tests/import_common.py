@@ -5,6 +5,7 @@ import csv
 import io
 
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.loyalty_club.models.import_run import ImportOptions
 from odoo.addons.loyalty_club.models.import_texts import ISOLATE, POP
@@ -83,7 +84,7 @@ class MemberImportCommon(ClubCommon):
         )
         counts = {}
         for table in tables:
-            self.env.cr.execute(f"SELECT COUNT(*) FROM {table}")
+            self.env.cr.execute(SQL("SELECT COUNT(*) FROM %s", SQL.identifier(table)))
             counts[table] = self.env.cr.fetchone()[0]
         return counts
 

@@ -23,9 +23,7 @@ class TestTill(ClubCommon, HttpCase):
             }
         )
         cls.env["res.partner"].create({"name": "Stranger"})
-        new_test_user(
-            cls.env, "till_user", groups="base.group_user,point_of_sale.group_pos_user"
-        )
+        new_test_user(cls.env, "till_user", groups="base.group_user,point_of_sale.group_pos_user")
 
     def cashier_does(self, tour):
         """Let a cashier go through a tour at the test till."""

@@ -11,4 +11,4 @@ class LoyaltyProgram(models.Model):
         """
         free = self.filtered(lambda p: p.club_wallet_kind_id and not p.limit_usage)
         free.total_order_count = 0
-        super(LoyaltyProgram, self - free)._compute_total_order_count()
+        return super(LoyaltyProgram, self - free)._compute_total_order_count()

@@ -39,6 +39,12 @@ def _manifest(folder):
         return {}
 
 
+def dependencies():
+    """The modules of Odoo's that our addons build on."""
+    wanted = {name for folder in folders() for name in _manifest(folder).get("depends", [])}
+    return wanted - set(names())
+
+
 def content_hash():
     """A hash of everything in the addons that a database depends on."""
     parts = []

@@ -16,6 +16,7 @@ from . import addons, system, virtualenv
 from .console import Failure, step
 from .paths import REPO, clone_dir, digest, hold_shared, home, if_unused, locked
 
+# What stands in every template; the modules our addons name in `depends` come on top.
 MODULES = [
     "point_of_sale",
     "pos_loyalty",
@@ -43,9 +44,10 @@ class Databases:
     def base(self):
         """The template without our addons, built when it isn't there (about 3 minutes)."""
         recipe = (INSIDE / "finish_template.py").read_bytes()
-        parts = [self.installation.odoo.version, *MODULES, virtualenv.LOCK.read_bytes(), recipe]
+        modules = sorted(addons.dependencies().union(MODULES))
+        parts = [self.installation.odoo.version, *modules, virtualenv.LOCK.read_bytes(), recipe]
         name = f"club_base_{digest(*parts)}"
-        return self._template(name, self._build_base)
+        return self._template(name, lambda draft: self._build_base(draft, modules))
 
     def test(self):
         """The template with our addons, whatever their state in this clone is now."""
@@ -67,10 +69,10 @@ class Databases:
         (home() / "templates" / name).touch()
         return name
 
-    def _build_base(self, draft):
+    def _build_base(self, draft, modules):
         system.need_space(home(), 2)
         with step("database with Odoo's modules and demo data (about 3 minutes, once)"):
-            self.install(draft, ["base", *MODULES], "--with-demo")
+            self.install(draft, ["base", *modules], "--with-demo")
             self.inside(draft, INSIDE / "finish_template.py")
 
     def _build_test(self, base, draft):

@@ -8,6 +8,7 @@ class LoyaltyClubPurchase(models.Model):
     @api.model
     def _sale_branch(self):
         """The website's branch comes before the warehouse's, as for the order itself."""
+        self.env["website"].flush_model(["club_branch_id"])
         return SQL(
             "COALESCE((SELECT s.club_branch_id FROM website s WHERE s.id = o.website_id), %s)",
             super()._sale_branch(),

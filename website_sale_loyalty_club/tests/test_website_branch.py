@@ -41,9 +41,7 @@ class TestWebsiteBranch(SaleClubCommon):
 
         purchase = self.journal_of_paid(self.order(website_id=self.website.id))
 
-        self.assertRecordValues(
-            purchase, [{"branch_id": self.branch.id, "channel": "website"}]
-        )
+        self.assertRecordValues(purchase, [{"branch_id": self.branch.id, "channel": "website"}])
 
     def test_order_of_a_salesperson_is_no_website_order(self):
         self.website.club_branch_id = self.web_branch

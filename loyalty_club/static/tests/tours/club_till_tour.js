@@ -50,7 +50,12 @@ tour("ClubTillRedeemAndReturn", () => [
     PosLoyalty.hasRewardLine(REWARD, "-10.00"),
     Club.pointsLeftAre("0 points"),
     Club.pay("90.00"),
-    Club.receiptSays({ member: Club.number(), earned: "9 points", spent: "100 points", balance: "9 points" }),
+    Club.receiptSays({
+        member: Club.number(),
+        earned: "9 points",
+        spent: "100 points",
+        balance: "9 points",
+    }),
     Club.next(),
 
     Club.returnGoods("001", "-90.00"),
@@ -76,7 +81,12 @@ tour("ClubTillLostConfirm", () => [
     PosLoyalty.hasRewardLine(REWARD, "-10.00"),
     Club.loseCalls("confirm_coupon_programs"),
     Club.pay("90.00"),
-    Club.receiptSays({ member: Club.number(), earned: "9 points", spent: "100 points", balance: "9 points" }),
+    Club.receiptSays({
+        member: Club.number(),
+        earned: "9 points",
+        spent: "100 points",
+        balance: "9 points",
+    }),
     Dialog.confirm("Continue with limited functionality"),
     Club.endLosses("confirm_coupon_programs"),
     Club.next(),
@@ -116,7 +126,12 @@ tour("ClubTillOfflineSpending", () => [
     OfflineUtil.setOnlineMode(),
     Club.reconnect(),
     PaymentScreen.clickValidate(),
-    Club.receiptSays({ member: Club.number(), earned: "9 points", spent: "100 points", balance: "9 points" }),
+    Club.receiptSays({
+        member: Club.number(),
+        earned: "9 points",
+        spent: "100 points",
+        balance: "9 points",
+    }),
 ]);
 
 tour("ClubTillTooLate", () => [
@@ -207,7 +222,12 @@ tour("ClubTillCredit", () => [
     PosLoyalty.eWalletButtonState({ highlighted: true, text: "eWallet Pay", click: true }),
     Order.hasTotal("50.00"),
     Club.pay("50.00"),
-    Club.receiptSays({ member: Club.number(), earned: "5 points", balance: "5 points", wallet: "$ 0.00" }),
+    Club.receiptSays({
+        member: Club.number(),
+        earned: "5 points",
+        balance: "5 points",
+        wallet: "$ 0.00",
+    }),
 ]);
 
 tour("ClubTillFreeProduct", () => [
@@ -224,5 +244,10 @@ tour("ClubTillFreeProduct", () => [
     PosLoyalty.hasRewardLine("Free Product - Sugar", "-10.00", "2"),
     Club.pointsLeftAre("40 points"),
     Club.pay("100.00"),
-    Club.receiptSays({ member: Club.number(), earned: "10 points", spent: "60 points", balance: "50 points" }),
+    Club.receiptSays({
+        member: Club.number(),
+        earned: "10 points",
+        spent: "60 points",
+        balance: "50 points",
+    }),
 ]);

@@ -79,21 +79,24 @@ export function receiptSays(rows) {
     return [
         ...ReceiptScreen.receiptIsThere(),
         { trigger: ".pos-receipt .club-receipt" },
-        run(() => {
-            const seen = {};
-            for (const row of document.querySelectorAll(".pos-receipt .club-receipt > div")) {
-                const name = row.className.match(/club-receipt-([\w-]+)/)[1];
-                const value = row.querySelector(".ms-auto") || row;
-                seen[name] = value.textContent.trim().replace(/\s+/g, " ");
-            }
-            const expected = JSON.stringify(rows);
-            if (JSON.stringify(seen) !== expected) {
-                throw new Error(`The receipt says ${JSON.stringify(seen)}, not ${expected}`);
-            }
-            if (document.querySelector(".pos-receipt .loyalty")) {
-                throw new Error("The receipt shows points that the till worked out");
-            }
-        }, `receipt says ${JSON.stringify(rows)}`),
+        run(
+            () => {
+                const seen = {};
+                for (const row of document.querySelectorAll(".pos-receipt .club-receipt > div")) {
+                    const name = row.className.match(/club-receipt-([\w-]+)/)[1];
+                    const value = row.querySelector(".ms-auto") || row;
+                    seen[name] = value.textContent.trim().replace(/\s+/g, " ");
+                }
+                const expected = JSON.stringify(rows);
+                if (JSON.stringify(seen) !== expected) {
+                    throw new Error(`The receipt says ${JSON.stringify(seen)}, not ${expected}`);
+                }
+                if (document.querySelector(".pos-receipt .loyalty")) {
+                    throw new Error("The receipt shows points that the till worked out");
+                }
+            },
+            `receipt says ${JSON.stringify(rows)}`
+        ),
     ];
 }
 
@@ -111,7 +114,7 @@ export function loseCalls(...methods) {
         window.clubLostCalls = [];
         window.clubEndLosses = () => {
             posmodel.data.orm.call = call;
-            console.error = error;
+            console.error = error; // eslint-disable-line no-console
         };
         posmodel.data.orm.call = function (model, method) {
             if (!methods.includes(method)) {
@@ -121,6 +124,7 @@ export function loseCalls(...methods) {
             return Promise.reject(new ConnectionLostError("club"));
         };
         // The till reports lost connections to the console, where a tour takes them for faults.
+        // eslint-disable-next-line no-console
         console.error = (...args) => {
             if (!String(args[0]?.message || args[0]).includes("ConnectionLostError")) {
                 error.apply(console, args);
