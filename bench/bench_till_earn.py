@@ -29,7 +29,9 @@ def run(context):
     """Measure, print both sides, and return the ratio of the medians."""
     names = context.copy_database("earn_ours"), context.copy_database("earn_stock", "base")
     try:
-        lanes = [_prepare(context, *pair) for pair in zip((ClubLane, StockLane), names, strict=True)]
+        lanes = [
+            _prepare(context, *pair) for pair in zip((ClubLane, StockLane), names, strict=True)
+        ]
         for number in range(WARM_UP + ORDERS):
             if number == WARM_UP:
                 for lane in lanes:

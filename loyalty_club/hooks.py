@@ -4,8 +4,9 @@
 def post_init_hook(env):
     """Give the first company a club, so that a retailer can begin at once."""
     company = env.ref("base.main_company")
-    if not env["loyalty.club"].search_count([("company_id", "=", company.id)], limit=1):
-        env["loyalty.club"].create({"name": env._("Customer Club"), "company_id": company.id})
+    Club = env["loyalty.club"]
+    if not Club.search_count([("company_id", "=", company.id)], limit=1):
+        Club.create({"name": Club._default_names()["club"], "company_id": company.id})
 
 
 def uninstall_hook(env):

@@ -6,6 +6,8 @@ that could not see double spending would be worthless, so the same harness must 
 
 import json
 import statistics
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,8 +33,10 @@ class World:
         self.books = Books(testing.connect_kwargs(server.database))
         self.tills = [self.log_in(facts) for facts in shop["tills"]]
         # Each of the two workers loads the database at its first call: not in a race.
-        Together(2)(*[lambda till=till: till.call("res.users", "has_group", 1, "base.group_user")
-                      for till in self.tills])
+        Together(2)(
+            partial(till.call, "res.users", "has_group", facts["user_id"], "base.group_user")
+            for till, facts in zip(self.tills, shop["tills"], strict=True)
+        )
 
     def log_in(self, facts):
         """One more session of a till's cashier."""
@@ -120,10 +124,7 @@ def test_two_tills_cannot_spend_the_same_points(world, capsys):
 
     for number, racer in enumerate(world.shop["racers"]):
         orders = [world.redeeming_order(till, racer) for till in world.tills]
-        pair = together(*[
-            lambda till=till, order=order: till.sync(order)
-            for till, order in zip(world.tills, orders, strict=True)
-        ])
+        pair = together(map(partial, [till.sync for till in world.tills], orders))
         answers += pair
         found = spent_twice(world.books, racer, pair, orders) or half_booked(
             world.books, racer, orders
@@ -134,7 +135,7 @@ def test_two_tills_cannot_spend_the_same_points(world, capsys):
     assert not faults
     assert len(answers) == 400
     with capsys.disabled():
-        print(f"\n{figures(answers)}")
+        sys.stdout.write(f"\n{figures(answers)}\n")
 
 
 def test_harness_sees_stock_spend_twice(world):
@@ -144,15 +145,10 @@ def test_harness_sees_stock_spend_twice(world):
     for racer in world.shop["stock_racers"]:
         orders = [world.redeeming_order(till, racer, "stock_reward") for till in world.tills]
         card = str(racer["card_id"])
-        pairs = list(zip(world.tills, orders, strict=True))
-        checks = together(*[
-            lambda till=till: till.call(
-                "pos.order", "validate_coupon_programs", [], {card: -POINTS}, []
-            )
-            for till in world.tills
-        ])
-        answers = together(*[lambda till=till, order=order: till.sync(order) for till, order in pairs])
-        for (till, _order), answer in zip(pairs, answers, strict=True):
+        check = ("pos.order", "validate_coupon_programs", [], {card: -POINTS}, [])
+        checks = together(partial(till.call, *check) for till in world.tills)
+        answers = together(map(partial, [till.sync for till in world.tills], orders))
+        for till, answer in zip(world.tills, answers, strict=True):
             order_id = answer.result["pos.order"][0]["id"]
             change = {
                 "points": -POINTS,
@@ -175,7 +171,7 @@ def test_order_sent_four_times_at_once_is_sold_once(world):
 
     for number, member in enumerate(world.shop["resenders"]):
         order = paid_order(till.facts, [sold(world.shop["kettle"])], member["partner_id"])
-        answers = together(*[lambda session=session: session.sync(order) for session in sessions])
+        answers = together(partial(session.sync, order) for session in sessions)
         last = till.sync(order)
 
         order_ids = world.books.order_ids(order)

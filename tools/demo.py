@@ -10,5 +10,10 @@ from odoo.addons.loyalty_club.demo import cdnow
 
 env = globals()["env"]  # the shell's
 report = cdnow.load(env, env.ref("loyalty_club.club_demo"))
+# Stock's own points program would stand beside the club's at the till.
+stock = env["loyalty.program"].search(
+    [("program_type", "=", "loyalty"), ("club_wallet_kind_id", "=", False)]
+)
+stock.active = False
 env.cr.commit()
 sys.stdout.write(f"{dict(report.counts)}\n")

@@ -1,5 +1,6 @@
 # People
 from . import club
+from . import club_names
 from . import club_overview
 from . import branch
 from . import member
@@ -26,6 +27,7 @@ from . import rfm_words
 from . import import_customers
 
 # Odoo's own models, one file each
+from . import ir_module_module
 from . import loyalty_program
 from . import program_creation
 from . import loyalty_rule

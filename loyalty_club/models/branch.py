@@ -45,7 +45,7 @@ class LoyaltyClubBranch(models.Model):
         )
         if not tills and not warehouses and club.branch_ids:
             return
-        branch = self.create({"name": self.env._("Main shop"), "club_id": club.id})
+        branch = self.create({"name": club._default_names()["branch"], "club_id": club.id})
         # sudo: which shop a till stands in is the club's to say, not the till's rights
         tills.sudo().club_branch_id = branch
         warehouses.sudo().club_branch_id = branch

@@ -30,7 +30,7 @@ class LoyaltyClub(models.Model):
         string="Name of points",
         required=True,
         translate=True,
-        default=lambda self: self.env._("points"),
+        default=lambda self: self._default_names()["unit"],
         help="What members read after a number of points, for example “points” or “stars”.",
     )
     number_prefix = fields.Char(
@@ -161,6 +161,7 @@ class LoyaltyClub(models.Model):
         clubs = super().create(vals_list)
         for club in clubs:
             club._set_up()
+        self._translate_default_names()
         return clubs
 
     def write(self, vals):
@@ -169,7 +170,7 @@ class LoyaltyClub(models.Model):
                 self.env._("A club stays with its company. Make a new club for the other one.")
             )
         result = super().write(vals)
-        if {"point_name", "point_value"} & vals.keys():
+        if {"name", "point_name", "point_value"} & vals.keys():
             self._update_program()
         return result
 
@@ -209,19 +210,20 @@ class LoyaltyClub(models.Model):
 
     def _set_up_kinds(self):
         present = set(self.kind_ids.mapped("type"))
+        names = self._default_names()
         values = [
-            {"type": "points", "name": self.env._("Points"), "rounding": 1.0, "sequence": 1},
-            {"type": "debt", "name": self.env._("Points owed"), "rounding": 1.0, "sequence": 90},
+            {"type": "points", "name": names["points"], "rounding": 1.0, "sequence": 1},
+            {"type": "debt", "name": names["debt"], "rounding": 1.0, "sequence": 90},
         ]
         self.env["loyalty.club.wallet.kind"].create(
             [dict(vals, club_id=self.id) for vals in values if vals["type"] not in present]
         )
 
     def _update_program(self):
-        """Let the points program say what the club says: the name and value of a point."""
+        """Let the points program say what the club says: its name, name and value of a point."""
         # sudo: the club's terms are its manager's; programs belong to sales
         for club in self.sudo():
-            club.program_id.portal_point_name = club.point_name
+            club.program_id.write({"name": club.name, "portal_point_name": club.point_name})
             rewards = club.program_id.reward_ids.filtered(
                 lambda reward: (
                     reward.reward_type == "discount" and reward.discount_mode == "per_point"

@@ -27,6 +27,7 @@ class LoyaltyProgram(models.Model):
         related="club_wallet_kind_id.rounding",
         help="Smallest step of the value the club keeps; zero when it keeps none.",
     )
+    club_point_name = fields.Char(related="club_wallet_kind_id.club_id.point_name")
 
     club_kind_domain = fields.Binary(compute="_compute_club_kind_domain")
 
@@ -132,7 +133,8 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _load_pos_data_fields(self, config):
         """The till knows a program that the club keeps by its ``club_rounding``."""
-        return [*super()._load_pos_data_fields(config), "club_rounding"]
+        names = super()._load_pos_data_fields(config)
+        return [*names, "club_rounding", "club_point_name"]
 
     # === BUSINESS METHODS === #
 

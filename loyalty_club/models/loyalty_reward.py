@@ -7,6 +7,23 @@ from odoo.exceptions import UserError
 class LoyaltyReward(models.Model):
     _inherit = "loyalty.reward"
 
+    def _compute_description(self):
+        """What the club named stays when its value changes.
+
+        The name stands on receipts, in the languages of those who read them; stock's text
+        tells the value in a single language.
+        """
+        discount = self.env["loyalty.club"]._default_names()["reward"]
+        named = self.filtered(
+            lambda reward: (
+                reward.program_id.club_wallet_kind_id
+                and reward.description in (discount, reward.program_id.club_wallet_kind_id.name)
+            )
+        )
+        for reward in named:
+            reward.description = reward.description
+        return super(LoyaltyReward, self - named)._compute_description()
+
     def _club_check_claim(self, cost, value, quantity, purchase):
         """Refuse a claim that takes more than its points pay for.
 

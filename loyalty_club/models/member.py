@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..clock import today_in
 from ..const import AMOUNT_DIGITS, CHANNELS, MEMBER_KINDS, MEMBER_STATES
 
 
@@ -136,8 +137,7 @@ class LoyaltyClubMember(models.Model):
 
     @api.constrains("join_date")
     def _check_join_date(self):
-        today = fields.Date.context_today(self)
-        if any(member.join_date > today for member in self):
+        if any(member.join_date > today_in(member.company_id) for member in self):
             raise ValidationError(self.env._("A membership cannot begin in the future."))
 
     # === CRUD METHODS === #

@@ -1,11 +1,10 @@
 """The part of a till order by which goods come back."""
 
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo.exceptions import UserError
 
-from ..domain.earning import refunded_share
+from ..domain.earning import refunded_share, round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
 from .pos_lines import earning_base, money, returns_of, total_included
@@ -55,8 +54,9 @@ class PosReturn:
                 for entry_id, still_spent in card._club_spent(("pos.order", original.id)):
                     entry = self.env["loyalty.club.entry"].browse(entry_id)
                     given = -money(entry.amount) - still_spent
-                    if share > given:
-                        movements.append(self._give_back(entry, share - given))
+                    due = min(share - given, still_spent)
+                    if due > 0:
+                        movements.append(self._give_back(entry, due))
         return movements
 
     def _give_back(self, entry, amount):
@@ -79,12 +79,9 @@ class PosReturn:
         for line in original.lines:
             card = line.coupon_id
             if card.club_wallet_id and line.points_cost and back.get(line.id):
-                shares[card] += refunded_share(
-                    card._club_amount(line.points_cost),
-                    money(line.qty),
-                    back[line.id],
-                    Decimal(str(card.club_wallet_id.kind_id.rounding)),
-                )
+                step = money(card.club_wallet_id.kind_id.rounding)
+                cost = round_to(money(line.points_cost), step, "up")  # as when it was spent
+                shares[card] += refunded_share(cost, money(line.qty), back[line.id], step)
         return shares
 
     # --- points earned ---------------------------------------------------------------

@@ -8,9 +8,10 @@ from collections import defaultdict
 
 from odoo.exceptions import UserError
 
+from ..domain.earning import round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
-from .pos_lines import earning_base, total_included
+from .pos_lines import earning_base, money, total_included
 from .pos_return import PosReturn
 from .pos_stored_value import PosStoredValue
 
@@ -92,7 +93,9 @@ class PosSettlement:
                     reward=reward.description or reward.display_name,
                 )
             )
-        cost = card._club_amount(sum(lines.mapped("points_cost")))
+        # A till without our script may ask for part of a point: it costs a whole one.
+        step = money(card.club_wallet_id.kind_id.rounding)
+        cost = round_to(money(sum(lines.mapped("points_cost"))), step, "up")
         quantity = sum(lines.mapped("qty"))
         reward._club_check_claim(cost, -total_included(lines), quantity, goods)
         return cost

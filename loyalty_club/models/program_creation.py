@@ -16,7 +16,10 @@ class LoyaltyProgram(models.Model):
                 # The till attaches a card only to programs with a rule. What is earned is
                 # decided by the server from the club's terms.
                 rule={"reward_point_mode": "money", "reward_point_amount": 1.0},
-                discount=club.point_value,
+                reward={
+                    "discount": club.point_value,
+                    "description": club._default_names()["reward"],
+                },
                 name=club.name,
                 portal_point_name=club.point_name,
             )
@@ -58,17 +61,18 @@ class LoyaltyProgram(models.Model):
             "reward_point_split": kind.bearer,
             "product_ids": [Command.set(product.ids)],
         }
-        return self._club_create_program(kind, kind.type, rule=rule, discount=1, **values)
+        reward = {"discount": 1, "description": kind.name}
+        return self._club_create_program(kind, kind.type, rule=rule, reward=reward, **values)
 
     @api.model
-    def _club_create_program(self, kind, program_type, rule, discount, **values):
-        """A managed program whose points are a discount of ``discount`` money each."""
+    def _club_create_program(self, kind, program_type, rule, reward, **values):
+        """A managed program whose points are money each, as ``reward`` says."""
         reward = {
             "reward_type": "discount",
             "discount_mode": "per_point",
-            "discount": discount,
             "discount_applicability": "order",
             "required_points": 1,
+            **reward,
         }
         # sudo: setting up the club is its manager's right; programs belong to sales
         return self.sudo().create(

@@ -28,11 +28,12 @@ class LoyaltyClubRfmClass(models.Model):
     @api.model
     def _create_defaults(self, club):
         """Platinum above 110, gold from 95 up to and including 110, silver from 70, bronze."""
+        names = club._default_names()
         defaults = [
-            (self.env._("Platinum"), 110, False, 4),
-            (self.env._("Gold"), 95, True, 3),
-            (self.env._("Silver"), 70, True, 0),
-            (self.env._("Bronze"), 0, True, 2),
+            (names["platinum"], 110, False, 4),
+            (names["gold"], 95, True, 3),
+            (names["silver"], 70, True, 0),
+            (names["bronze"], 0, True, 2),
         ]
         return self.create(
             [

@@ -5,10 +5,14 @@ from . import test_domain_rfm_sql
 from . import test_portal
 from . import test_portal_history
 from . import test_portal_security
+from . import test_pos_lines
 from . import test_pos_order
+from . import test_pos_receipt
+from . import test_pos_settlement
 from . import test_wallet
 from . import test_stock_defects
 from . import test_audit
+from . import test_club_names
 from . import test_loyalty_card
 from . import test_loyalty_program
 from . import test_member

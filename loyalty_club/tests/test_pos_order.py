@@ -250,6 +250,18 @@ class TestPosOrderReturn(ClubCommon):
 
         self.assertPoints(20)
 
+    def test_part_of_a_point_costs_a_whole_one_and_comes_back_whole(self):
+        card = self.give_points(100)
+        order = self.sell(
+            [self.line(price=0.94), self.reward_line(card, 9.4, value=0.94)],
+            self.member.partner_id,
+        )
+        self.assertPoints(90)
+
+        self.give_back(*(self.return_line(line) for line in order.lines))
+
+        self.assertPoints(100)
+
     def test_backend_return_gives_points_back_too(self):
         order = self.sold(qty=3, points=100)
         refund = order.with_user(self.env.ref("base.user_admin"))._refund()

@@ -38,7 +38,9 @@ class Books:
     def order_ids(self, *orders):
         """Ids of those of the ``orders`` (as tills sent them) that are stored as paid."""
         uuids = [order["uuid"] for order in orders]
-        return self.column("SELECT id FROM pos_order WHERE uuid = ANY(%s) AND state = 'paid'", uuids)
+        return self.column(
+            "SELECT id FROM pos_order WHERE uuid = ANY(%s) AND state = 'paid'", uuids
+        )
 
     def points(self, card_id):
         """What the stock card shows."""
@@ -59,7 +61,8 @@ class Books:
                 'lots', (SELECT SUM(remaining)::float FROM loyalty_club_lot WHERE wallet_id = w.id),
                 'allocated', (SELECT COALESCE(SUM(a.amount), 0)::float
                                 FROM loyalty_club_allocation a
-                                JOIN loyalty_club_lot l ON l.id = a.lot_id WHERE l.wallet_id = w.id),
+                                JOIN loyalty_club_lot l ON l.id = a.lot_id
+                               WHERE l.wallet_id = w.id),
                 'entries', (SELECT json_agg(json_build_array(kind, amount::float, origin_id)
                                             ORDER BY seq)
                               FROM loyalty_club_entry WHERE wallet_id = w.id),

@@ -13,7 +13,9 @@ GROUPS = ("base.group_user", "point_of_sale.group_pos_user", "loyalty_club.group
 
 shop = Shop(env)
 club = env["loyalty.club"]._for_company(shop.company)
-branch = env["loyalty.club.branch"].create({"name": "Race Street", "code": "RS", "club_id": club.id})
+branch = env["loyalty.club.branch"].create(
+    {"name": "Race Street", "code": "RS", "club_id": club.id}
+)
 
 
 def members(name, count):
@@ -55,9 +57,9 @@ def stock_cards(program, count):
 
 
 tills = [
-    shop.till(f"Race till {side}", shop.cashier(f"race_cashier_{side}", GROUPS), **{
-        "club_branch_id": branch.id,
-    })
+    shop.till(
+        f"Race till {side}", shop.cashier(f"race_cashier_{side}", GROUPS), club_branch_id=branch.id
+    )
     for side in ("a", "b")
 ]
 stock_program = shop.points_program("Unmanaged points", 10.0, 0.1)

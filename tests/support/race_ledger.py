@@ -11,8 +11,9 @@ from functools import partial
 
 from psycopg2.errors import SerializationFailure
 
-from odoo.addons.loyalty_club.movement import Movement
 from odoo.service.model import retrying
+
+from odoo.addons.loyalty_club.movement import Movement
 
 
 def spend(wallet_id, points, key):

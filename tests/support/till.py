@@ -81,8 +81,11 @@ class Together:
         self.pool = ThreadPoolExecutor(number)
         self.barrier = threading.Barrier(number)
 
-    def __call__(self, *calls):
-        """The answers of as many calls as there are threads, in their order."""
+    def __call__(self, calls):
+        """The answers of as many calls as there are threads, in their order.
+
+        :param calls: iterable of functions without arguments.
+        """
         futures = [self.pool.submit(self._released, call) for call in calls]
         return [future.result() for future in futures]
 

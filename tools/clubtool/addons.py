@@ -40,9 +40,9 @@ def _manifest(folder):
 
 
 def dependencies():
-    """The modules of Odoo's that our addons build on."""
-    wanted = {name for folder in folders() for name in _manifest(folder).get("depends", [])}
-    return wanted - set(names())
+    """The modules of Odoo's that the addons of every database build on."""
+    ours = set(names())
+    return {name for folder in folders() if folder.name in ours for name in _hosts(folder)} - ours
 
 
 def content_hash():

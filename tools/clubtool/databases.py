@@ -64,9 +64,10 @@ class Databases:
                 self.drop(draft)
                 build(draft)
                 self._seal(draft, name)
-                self._prune(name.rsplit("_", 1)[0])
-        (home() / "templates").mkdir(exist_ok=True)
-        (home() / "templates" / name).touch()
+            # The mark's date says when the template was last wanted.
+            (home() / "templates").mkdir(exist_ok=True)
+            (home() / "templates" / name).touch()
+            self._prune(name.rsplit("_", 1)[0])
         return name
 
     def _build_base(self, draft, modules):

@@ -15,8 +15,8 @@ from .paths import REPO, clone_dir, clone_id, locked
 
 # The demo data makes these users; the password is the login.
 LOGINS = [
-    ("manager", "runs the club: members, tiers, campaigns, reports"),
-    ("marketer", "segments, campaigns and offers"),
+    ("manager", "runs the club: terms, balances, imports, reports"),
+    ("marketer", "members, purchases and their RFM values"),
     ("cashier", "sells at the till: Point of Sale, then open a register"),
     ("member", "a customer: opens the portal at /my"),
     ("admin", "Odoo's administrator: settings and apps"),

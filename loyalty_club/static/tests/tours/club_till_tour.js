@@ -8,7 +8,7 @@ import * as Club from "@loyalty_club/../tests/tours/utils/club_till_util";
 import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
 import { registry } from "@web/core/registry";
 
-const REWARD = "$ 0.1 per point on your order";
+const REWARD = "Discount for points";
 const tours = registry.category("web_tour.tours");
 
 function tour(name, steps) {

@@ -103,7 +103,7 @@ patch(PosOrder.prototype, {
                 stats.push({
                     cardId: card.id,
                     club: program.name,
-                    name: program.portal_point_name,
+                    name: program.club_point_name,
                     balance: card.points,
                     spent: lines.reduce((sum, line) => sum + line.points_cost, 0),
                 });

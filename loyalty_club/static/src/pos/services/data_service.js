@@ -14,18 +14,18 @@ patch(PosData.prototype, {
             return await super.call(...arguments);
         } catch (error) {
             if (method === "sync_from_ui") {
-                this._noteNotArrived(args[0][0].uuid, error);
+                this._noteNotArrived(args?.[0]?.[0]?.uuid, error);
             }
             throw error;
         }
     },
 
     _noteNotArrived(uuid, error) {
-        const order = this.models["pos.order"].getBy("uuid", uuid);
+        const order = uuid && this.models["pos.order"].getBy("uuid", uuid);
         if (order && !order.isSynced) {
             order._markDirty();
         }
-        if (error instanceof RPCError) {
+        if (order && error instanceof RPCError) {
             this.refusedOrders ??= new Map();
             this.refusedOrders.set(uuid, error.data.message);
         }

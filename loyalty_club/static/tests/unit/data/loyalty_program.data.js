@@ -3,6 +3,6 @@ import { LoyaltyProgram } from "@pos_loyalty/../tests/unit/data/loyalty_program.
 
 patch(LoyaltyProgram.prototype, {
     _load_pos_data_fields() {
-        return [...super._load_pos_data_fields(), "club_rounding"];
+        return [...super._load_pos_data_fields(), "club_rounding", "club_point_name"];
     },
 });

@@ -12,6 +12,7 @@ async function setup({ kept = true, points = 100 } = {}) {
     const order = store.addNewOrder();
     const program = models["loyalty.program"].get(7);
     program.club_rounding = kept ? 1 : 0;
+    program.club_point_name = "stars";
     const partner = models["res.partner"].get(1);
     const card = models["loyalty.card"].create({
         id: 70,
@@ -55,7 +56,7 @@ describe("pos.order - club", () => {
         const { store, order, program, card } = await setup();
         expect(order.getLoyaltyPoints()).toEqual([]);
         expect(order.getClubPoints()).toEqual([
-            { cardId: 70, club: program.name, name: "Points", balance: 100, spent: 0 },
+            { cardId: 70, club: program.name, name: "stars", balance: 100, spent: 0 },
         ]);
 
         await spend(store, order, program, card, 30);

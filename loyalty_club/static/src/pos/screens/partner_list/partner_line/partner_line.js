@@ -9,7 +9,7 @@ patch(PartnerLine.prototype, {
     _getLoyaltyPointsRepr(card) {
         const program = card.program_id;
         return isKept(program) && program.program_type === "loyalty"
-            ? formatPoints(card.points, program.portal_point_name)
+            ? formatPoints(card.points, program.club_point_name)
             : super._getLoyaltyPointsRepr(...arguments);
     },
 });

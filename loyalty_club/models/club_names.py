@@ -1,0 +1,105 @@
+from psycopg2.extras import Json
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# Where the names that set-up gives stand: model, field, and which of the names are found there.
+NAMED = (
+    ("loyalty.club", "name", ("club",)),
+    ("loyalty.club", "point_name", ("unit",)),
+    ("loyalty.club.wallet.kind", "name", ("points", "debt")),
+    ("loyalty.club.rfm.class", "name", ("platinum", "gold", "silver", "bronze")),
+    ("loyalty.club.branch", "name", ("branch",)),
+    ("loyalty.reward", "description", ("reward",)),
+    ("product.template", "name", ("reward",)),
+)
+
+
+class LoyaltyClub(models.Model):
+    """The names that set-up gives to what it makes, in every language of the database.
+
+    They are words of the code, while what they name are records: without this a club made by
+    somebody who reads English would have English classes for everyone, for ever.
+    """
+
+    _inherit = "loyalty.club"
+
+    @api.model
+    def _default_names(self):
+        """What set-up calls the things it makes, in the language of the environment."""
+        return {
+            "club": self.env._("Customer Club"),
+            "unit": self.env._("points"),
+            "points": self.env._("Points"),
+            "debt": self.env._("Points owed"),
+            "platinum": self.env._("Platinum"),
+            "gold": self.env._("Gold"),
+            "silver": self.env._("Silver"),
+            "bronze": self.env._("Bronze"),
+            "branch": self.env._("Main shop"),
+            "reward": self.env._("Discount for points"),
+        }
+
+    @api.model
+    def _translate_default_names(self):
+        """Write the names that set-up gave in all installed languages.
+
+        A name that somebody has changed, in whichever language, is left as it is.
+        """
+        codes = {"en_US", *(code for code, _name in self.env["res.lang"].get_installed())}
+        texts = {code: self.with_context(lang=code)._default_names() for code in codes}
+        for model, field, keys in NAMED:
+            self.env[model].flush_model([field])
+            for key in keys:
+                self._translate_default(model, field, {code: texts[code][key] for code in codes})
+            self.env[model].invalidate_model([field])
+        self._translate_program_names()
+
+    def _translate_default(self, model, field, by_language):
+        table, column = (SQL.identifier(self.env[model]._table), SQL.identifier(field))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %(table)s
+                   SET %(column)s = %(names)s
+                 WHERE %(column)s != %(names)s
+                   AND NOT EXISTS (
+                       SELECT FROM jsonb_each_text(%(column)s) AS given
+                        WHERE given.value != ALL(%(words)s)
+                   )
+                """,
+                table=table,
+                column=column,
+                names=SQL("%s::jsonb", Json(by_language)),
+                words=list(by_language.values()),
+            )
+        )
+
+    def _translate_program_names(self):
+        """The till reads the names of a club and of its points from the club's program."""
+        Program = self.env["loyalty.program"]
+        Program.flush_model(["name", "portal_point_name"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE loyalty_program AS program
+                   SET name = CASE program.name->'en_US' WHEN club.name->'en_US'
+                              THEN club.name || program.name ELSE program.name END,
+                       portal_point_name = club.point_name
+                  FROM loyalty_club AS club
+                 WHERE club.program_id = program.id
+                """
+            )
+        )
+        Program.invalidate_model(["name", "portal_point_name"])
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        """A translation that a person enters reaches the till as well."""
+        result = super()._update_field_translations(field_name, translations, *args, **kwargs)
+        mirrored = {"name": "name", "point_name": "portal_point_name"}.get(field_name)
+        if mirrored and result:
+            # sudo: the club's terms are its manager's; programs belong to sales
+            programs = self.sudo().program_id
+            for program in programs:
+                program._update_field_translations(mirrored, translations, *args, **kwargs)
+        return result
