@@ -12,6 +12,7 @@ import statistics
 import time
 from functools import partial
 
+from clubtool import addons
 from clubtool.bench import Result
 from clubtool.console import say
 
@@ -32,6 +33,8 @@ def run(context):
         lanes = [
             _prepare(context, *pair) for pair in zip((ClubLane, StockLane), names, strict=True)
         ]
+        ours, stock = lanes
+        assert ours.modules() - stock.modules() <= set(addons.names()), "unequal databases"
         for number in range(WARM_UP + ORDERS):
             if number == WARM_UP:
                 for lane in lanes:
@@ -45,7 +48,6 @@ def run(context):
     finally:
         for name in names:
             context.drop_database(name)
-    ours, stock = lanes
     return Result("till_earn", ours.median(), stock.median(), "ms", ORDERS)
 
 
@@ -65,6 +67,12 @@ class Lane:
         self.cards = self.give_cards(shop)
         self.partners = self.partners.ids
         self.forget()
+
+    def modules(self):
+        """Names of the installed modules."""
+        with self.registry.cursor() as cursor:
+            cursor.execute("SELECT name FROM ir_module_module WHERE state = 'installed'")
+            return {name for (name,) in cursor.fetchall()}
 
     def forget(self):
         """Start counting anew."""
