@@ -45,6 +45,7 @@
             "loyalty_club/static/src/core/**/*",
             "loyalty_club/static/src/pos/**/*",
         ],
+        "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],
         "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["loyalty_club/static/tests/unit/**/*"],
     },

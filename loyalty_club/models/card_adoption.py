@@ -42,7 +42,7 @@ class LoyaltyCard(models.Model):
                 self.env._(
                     "These cards are below zero and cannot be taken over: %(codes)s. "
                     "Correct their balances first.",
-                    codes=", ".join(negative[:10].mapped("code")),
+                    codes=negative[:10].mapped("code"),
                 )
             )
 

@@ -94,7 +94,7 @@ class LoyaltyClubImport(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The columns %(columns)s are said to hold the same. Choose one of them.",
-                    columns=", ".join(f"“{name}”" for name in names),
+                    columns=names,
                 )
             )
         if not set(customer_columns.IDENTITY) & set(given):

@@ -135,7 +135,7 @@ class ImportRun:
         for row in self.rows:
             status = self._status(row)
             if status == "error":
-                message = "; ".join(fault_text(templates, fault, headings) for fault in row.faults)
+                message = " · ".join(fault_text(templates, fault, headings) for fault in row.faults)
             else:
                 message = _known_as(self.owners[row.line])
             report.lines.append(ReportLine(row.line, status, message))

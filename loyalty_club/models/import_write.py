@@ -158,7 +158,6 @@ class ImportWriter:
                     kind="opening",
                     key=opening_key(self.club, customer),
                     origin=("loyalty.club.member", customer.member_id),
-                    note=self.env._("Import"),
                 )
                 for customer in batch
             )

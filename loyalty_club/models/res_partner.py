@@ -48,7 +48,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(names)s cannot be deleted: the customer club keeps their value. "
                     "Close the membership and archive the contact instead.",
-                    names=", ".join(members.partner_id[:5].mapped("display_name")),
+                    names=members.partner_id[:5].mapped("display_name"),
                 )
             )
 

@@ -20,7 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     self.env._(
                         "%(names)s are members of %(club)s, each with a balance of their own. "
                         "These contacts cannot be merged.",
-                        names=", ".join(same.mapped("display_name")),
+                        names=same.mapped("display_name"),
                         club=club.name,
                     )
                 )
