@@ -66,7 +66,6 @@ class LoyaltyClubAudit(models.Model):
     fault_count = fields.Integer(string="Faults", readonly=True)
     report = fields.Text(readonly=True)
 
-    @api.model
     def action_audit_now(self):
         """Let the audit run within a minute, beside what people are doing.
 

@@ -36,6 +36,7 @@ class LoyaltyClubPurchase(models.Model):
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True)
     amount = fields.Float(
+        string="Net amount",
         digits=AMOUNT_DIGITS,
         required=True,
         readonly=True,
