@@ -51,7 +51,7 @@ class TestMemberImportWizard(MemberImportCommon):
         wizard = self.wizard(self.csv(("7", "Sara", "x"), header=("A", "B", "C")))
         wizard.column_ids.meaning = "external_ref"
 
-        with self.assertRaisesRegex(UserError, "“A”, “B”, “C”"):
+        with self.assertRaisesRegex(UserError, "columns A, B, and C are"):
             wizard.action_check()
 
     def test_all_or_nothing_stays_at_the_report(self):
