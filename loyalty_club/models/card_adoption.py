@@ -110,3 +110,14 @@ class LoyaltyCard(models.Model):
             )
         )
         self.invalidate_recordset()
+
+    def _club_unlink_wallets(self):
+        """Part cards from their unused wallets; those that belong to no member go."""
+        wallets = self.club_wallet_id
+        self.flush_recordset(["club_wallet_id"])
+        self.env.cr.execute(
+            SQL("UPDATE loyalty_card SET club_wallet_id = NULL WHERE id IN %s", tuple(self.ids))
+        )
+        self.invalidate_recordset(["club_wallet_id"])
+        wallets.invalidate_recordset(["card_ids"])
+        wallets.filtered(lambda wallet: not wallet.member_id).unlink()

@@ -118,7 +118,7 @@ class LoyaltyProgram(models.Model):
     def write(self, vals):
         if "club_wallet_kind_id" in vals:
             self._club_require_manager()
-            self._club_check_release(vals["club_wallet_kind_id"])
+            self._club_release(vals["club_wallet_kind_id"])
         result = super().write(vals)
         if vals.get("club_wallet_kind_id"):
             loyalty = self.filtered(lambda p: p.program_type == "loyalty")
@@ -149,19 +149,27 @@ class LoyaltyProgram(models.Model):
                 self.env._("Only a club manager decides which programs the club keeps.")
             )
 
-    def _club_check_release(self, kind_id):
-        """A program whose wallets have moved stays with its kind."""
+    def _club_release(self, kind_id):
+        """Give programs that leave their kind back to stock, with their cards.
+
+        :param kind_id: the kind they are about to have, or False.
+        :raises ValidationError: when value has moved: such a program stays with its kind.
+        """
         leaving = self.filtered(
             lambda p: p.club_wallet_kind_id and p.club_wallet_kind_id.id != kind_id
         )
-        # sudo: cards of anyone count
-        if leaving.sudo().coupon_ids.club_wallet_id.filtered("seq"):
+        # sudo: cards of anyone count, archived ones too
+        cards = leaving.sudo().with_context(active_test=False).coupon_ids
+        wallets = cards.club_wallet_id
+        if wallets.filtered("seq"):
             raise ValidationError(
                 self.env._(
                     "The club's ledger holds movements of this program; it can no longer be "
                     "taken away from the club. Archive it and make a new program."
                 )
             )
+        if wallets:
+            cards._club_unlink_wallets()
 
     @api.model
     @tools.ormcache()

@@ -109,6 +109,19 @@ class TestLoyaltyProgram(ClubCommon):
         with self.assertRaisesRegex(ValidationError, "can no longer"):
             self.program.club_wallet_kind_id = False
 
+    def test_unused_program_goes_back_to_stock_with_its_cards(self):
+        program = self.new_program(
+            "gift_card", self.product("Gift", 50), self.new_kind("gift_card")
+        )
+        card = self.env["loyalty.card"].create({"program_id": program.id})
+        wallet = card.club_wallet_id
+        self.assertTrue(wallet)
+
+        program.club_wallet_kind_id = False
+
+        card.with_user(self.cashier).points = 5
+        self.assertEqual((card.points, wallet.exists()), (5, wallet.browse()))
+
     def test_kind_must_fit_the_program(self):
         program = self.new_program("ewallet", self.product("Top-up", 50))
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
