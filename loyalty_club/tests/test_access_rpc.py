@@ -127,8 +127,8 @@ class TestRemoteCalls(AccessCommon):
         before = self.figures()
         values = {"card_id": self.card.id, "description": "Mine", "issued": 1000, "used": 0}
 
-        self.rpc(self.users["cashier"], "loyalty.history", "create", [values])
-        self.rpc(self.users["cashier"], "loyalty.history", "unlink", self.card.history_ids.ids)
+        self.assertRefused("loyalty.history", "create", [values])
+        self.assertRefused("loyalty.history", "unlink", self.card.history_ids.ids)
 
         self.assertEqual(self.figures(), before)
 
