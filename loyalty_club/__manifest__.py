@@ -5,7 +5,6 @@
     "category": "Sales/Loyalty",
     "license": "LGPL-3",
     "author": "Loyalty Club contributors",
-    "website": "https://github.com/loyalty-club/loyalty-club",
     "depends": ["pos_loyalty", "crm", "sms", "portal", "mass_mailing_sms"],
     "external_dependencies": {"python": ["jdatetime", "openpyxl", "phonenumbers", "python-stdnum"]},
     "data": [

@@ -5,7 +5,6 @@
     "category": "Sales/Loyalty",
     "license": "LGPL-3",
     "author": "Loyalty Club contributors",
-    "website": "https://github.com/loyalty-club/loyalty-club",
     "depends": ["sale_loyalty", "sale_stock", "loyalty_club"],
     "data": ["views/sale_order_views.xml"],
     "post_init_hook": "post_init_hook",

@@ -5,7 +5,6 @@
     "category": "Sales/Loyalty",
     "license": "LGPL-3",
     "author": "Loyalty Club contributors",
-    "website": "https://github.com/loyalty-club/loyalty-club",
     "depends": ["website_sale", "sale_loyalty_club"],
     "data": ["views/branch_views.xml", "views/website_views.xml"],
     "auto_install": ["website_sale", "sale_loyalty_club"],
