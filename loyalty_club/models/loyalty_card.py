@@ -30,6 +30,9 @@ class LoyaltyCard(models.Model):
     club_wallet_id = fields.Many2one(
         "loyalty.club.wallet", string="Club wallet", readonly=True, copy=False, ondelete="restrict"
     )
+    club_branch_id = fields.Many2one(
+        "loyalty.club.branch", string="Branch", compute="_compute_club_branch_id"
+    )
 
     _club_wallet_unique = models.UniqueIndex(
         "(club_wallet_id) WHERE club_wallet_id IS NOT NULL", "A wallet has one card."
@@ -38,6 +41,25 @@ class LoyaltyCard(models.Model):
         "CHECK (club_wallet_id IS NULL OR points >= 0)",
         "A card kept by the club cannot go below zero.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("club_wallet_id.member_id.branch_id")
+    def _compute_club_branch_id(self):
+        """A member's card belongs to the home shop, a bearer's to the shop that issued it."""
+        # sudo: who sees a card sees its shop, whatever rights on the ledger
+        wallets = self.sudo().club_wallet_id
+        bearers = wallets.filtered(lambda wallet: not wallet.member_id)
+        issued = (
+            self.env["loyalty.club.entry"]
+            .sudo()
+            .search([("wallet_id", "in", bearers.ids), ("seq", "=", 1)])
+        )
+        shops = {entry.wallet_id: entry.branch_id for entry in issued}
+        for card in self:
+            wallet = card.sudo().club_wallet_id  # sudo: as above
+            shop = wallet.member_id.branch_id or shops.get(wallet)
+            card.club_branch_id = shop.id if shop else False
 
     # === CRUD METHODS === #
 

@@ -21,6 +21,17 @@ class TestLoyaltyCard(ClubCommon):
         self.assertEqual(self.points_card(member), card)
         self.assertPoints(25, member)
 
+    def test_card_belongs_to_the_home_shop_or_the_one_that_issued_it(self):
+        gift = self.product("Gift", 50)
+        program = self.new_program("gift_card", gift, self.new_kind("gift_card"))
+        self.assertFalse(self.points_card().club_branch_id)
+
+        self.member.branch_id = self.branch
+        self.sell([self.line(gift)])
+
+        self.assertEqual(self.points_card().club_branch_id, self.branch)
+        self.assertEqual(program.coupon_ids.club_branch_id, self.branch)
+
     def test_wallet_of_an_unused_gift_card_goes_with_it(self):
         program = self.new_program("gift_card", self.tea, self.new_kind("gift_card"))
         card = self.env["loyalty.card"].create({"program_id": program.id})
