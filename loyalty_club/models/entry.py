@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..const import AMOUNT_DIGITS, ENTRY_KINDS
 from .append_only import freeze_table
@@ -93,27 +92,3 @@ class LoyaltyClubEntry(models.Model):
         :raises UserError: when the entry has none, or it is gone.
         """
         return self._open_origin(self.env._("No document stands behind this entry."))
-
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _sums(self, origins, kinds):
-        """Net amounts booked for documents, by origin and wallet.
-
-        :param origins: iterable of (model, id).
-        :param kinds: kinds of entries that count.
-        :returns: dict of (origin model, origin id, wallet id) to float.
-        """
-        origins = list(origins)
-        if not origins:
-            return {}
-        self.env.cr.execute(
-            SQL(
-                "SELECT origin_model, origin_id, wallet_id, SUM(amount)::text"
-                " FROM loyalty_club_entry WHERE (origin_model, origin_id) IN %s AND kind IN %s"
-                " GROUP BY 1, 2, 3",
-                tuple(origins),
-                tuple(kinds),
-            )
-        )
-        return {(row[0], row[1], row[2]): row[3] for row in self.env.cr.fetchall()}
