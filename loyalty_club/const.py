@@ -31,15 +31,60 @@ ENTRY_KINDS = [
     ("opening", "Opening balance"),
     ("issue", "Issued"),
     ("earn", "Earned"),
+    ("bonus", "Bonus"),
+    ("grant", "Granted"),
     ("topup", "Top-up"),
     ("spend", "Spent"),
+    ("capture", "Paid from a hold"),
     ("refund_earn", "Taken back after a return"),
     ("refund_spend", "Given back after a return"),
     ("refund_topup", "Top-up returned"),
     ("adjust", "Adjusted"),
     ("debt", "Owed after a return"),
     ("debt_settle", "Debt settled"),
+    ("transfer_out", "Sent"),
+    ("transfer_in", "Received"),
+    ("fee", "Fee"),
+    ("convert_out", "Converted away"),
+    ("convert_in", "Converted into"),
+    ("expire", "Expired"),
+    ("reinstate", "Reinstated"),
+    ("merge_out", "Moved to another membership"),
+    ("merge_in", "Moved from another membership"),
+    ("forfeit", "Forfeited at closing"),
+    ("payout", "Paid out at closing"),
 ]
 
-# Entries by which the holder of a wallet uses it: refused on a blocked or expired wallet.
-HOLDER_KINDS = frozenset({"spend"})
+# Entries by which the holder of a wallet uses it: refused on a blocked or expired wallet,
+# and counted by its limits. What was authorised before is captured even so.
+HOLDER_KINDS = frozenset({"spend", "transfer_out", "convert_out"})
+
+# Entries that count as use of the wallet: they keep value alive that lapses by inactivity.
+ACTIVITY_KINDS = frozenset({"earn", "bonus", "topup", "spend", "capture", "transfer_out"})
+
+# Entries that spend, for the limits per day and month.
+SPENDING_KINDS = HOLDER_KINDS | {"capture"}
+
+# Entries by which a holder brings value in: these must stay below the highest balance.
+DEPOSIT_KINDS = frozenset({"topup", "transfer_in", "convert_in"})
+
+# Debits that take whatever is there, valid or not: nothing stays behind.
+CLEARING_OUT_KINDS = frozenset({"merge_out", "forfeit"})
+
+# Why the ledger refuses a movement; a refusal is an answer, not an error.
+REFUSALS = frozenset(
+    {
+        "insufficient",
+        "blocked",
+        "expired",
+        "pending",
+        "conditions",
+        "limit_day",
+        "limit_month",
+        "minimum",
+        "maximum",
+        "over_refund",
+        "together",
+        "key_reused",
+    }
+)

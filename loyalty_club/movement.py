@@ -8,9 +8,22 @@ sends whatever context it likes.
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
+
+
+class Basket(NamedTuple):
+    """What is being paid for: value given on conditions asks for it.
+
+    :param amount: total of the goods, a Decimal in the currency of the sale.
+    :param branch_id: shop where it is sold.
+    :param by_category: amount of the goods by product category id.
+    """
+
+    amount: Decimal
+    branch_id: int | None = None
+    by_category: dict[int, Decimal] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +37,18 @@ class Movement:
     :param origin: model and id of the document behind it.
     :param branch_id: shop where it happened.
     :param reverses_id: entry that this one takes back, wholly or in part.
-    :param expires_on: last day of the lot that a credit opens.
+    :param expires_on: last day of the lot that a credit opens; None: the expiry policy of
+        the wallet's kind decides.
+    :param available_on: first day on which that lot may be used; None: at once, or what
+        the kind says for value that was earned.
+    :param terms_id: conditions of use of that lot; None: those of the wallet's kind.
+    :param carries: key of the debit in the same batch whose lots this credit takes over,
+        with their expiry and conditions.
     :param restore: give value back to the lots the reversed entry emptied, instead of
         opening a new lot.
+    :param basket: what a debit pays for, where lots have conditions of use.
+    :param as_of: day on which a debit was authorised: what expired since still serves it.
+    :param older_than: a debit takes only value that came in before this moment.
     :param note: a person's reason, shown in histories.
     """
 
@@ -38,7 +60,13 @@ class Movement:
     branch_id: int | None = None
     reverses_id: int | None = None
     expires_on: date | None = None
+    available_on: date | None = None
+    terms_id: int | None = None
+    carries: str | None = None
     restore: bool = False
+    basket: Basket | None = None
+    as_of: date | None = None
+    older_than: datetime | None = None
     note: str | None = None
 
     @property
@@ -51,9 +79,9 @@ class Outcome(NamedTuple):
     """Answer of the ledger to one movement.
 
     :param status: ``posted``, ``replayed`` (an earlier posting's answer), or ``refused``.
-    :param reason: for a refusal ``insufficient``, ``blocked``, ``expired`` or ``key_reused``.
+    :param reason: for a refusal one of ``const.REFUSALS``.
     :param entry_id: the entry, when there is one.
-    :param balance: the wallet's balance after it; for a refusal, the balance now.
+    :param balance: the wallet's balance after it; for a refusal, what could be used now.
     """
 
     status: str
@@ -73,6 +101,7 @@ class Authority:
     :param kind: entry kind for a credit and for a debit.
     :param origin: the document on whose behalf it happens.
     :param key: start of the idempotency keys; a counter is appended.
+    :param basket: what is being paid for, where value is given on conditions.
     :param absorb: what stock code writes to the points of cards is left out: the document
         is brought onto the ledger as a whole when stock's code has finished.
     """
@@ -83,6 +112,7 @@ class Authority:
     origin: tuple[str, int] | None = None
     branch_id: int | None = None
     note: str | None = None
+    basket: Basket | None = None
     absorb: bool = False
     used: dict = field(default_factory=dict)
 

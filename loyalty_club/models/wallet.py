@@ -5,7 +5,11 @@ from ..const import AMOUNT_DIGITS
 from .wallet_posting import Posting
 
 # What only the ledger's own door may set.
-LEDGER_FIELDS = {"balance", "held", "seq", "head", "kind_id", "member_id", "debt"}
+LEDGER_FIELDS = {"balance", "held", "pending", "seq", "head", "kind_id", "member_id", "debt"}
+
+
+class _Together(Exception):
+    """One movement of several was refused: none is booked."""
 
 
 class LoyaltyClubWallet(models.Model):
@@ -42,6 +46,17 @@ class LoyaltyClubWallet(models.Model):
     debt = fields.Boolean(compute="_compute_debt", store=True, precompute=True, readonly=True)
     balance = fields.Float(digits=AMOUNT_DIGITS, readonly=True, default=0.0)
     held = fields.Float(digits=AMOUNT_DIGITS, readonly=True, default=0.0)
+    pending = fields.Float(
+        digits=AMOUNT_DIGITS,
+        readonly=True,
+        default=0.0,
+        help="Earned, and to be used when the time for returns is over.",
+    )
+    available = fields.Float(
+        compute="_compute_available",
+        digits=AMOUNT_DIGITS,
+        help="What can be used now: the balance without what is held and pending.",
+    )
     seq = fields.Integer(string="Entries", readonly=True, default=0)
     head = fields.Char(readonly=True, help="Seal of the last entry.")
     state = fields.Selection(
@@ -57,10 +72,11 @@ class LoyaltyClubWallet(models.Model):
     card_ids = fields.One2many("loyalty.card", "club_wallet_id", string="Cards", readonly=True)
     entry_ids = fields.One2many("loyalty.club.entry", "wallet_id", readonly=True)
     lot_ids = fields.One2many("loyalty.club.lot", "wallet_id", readonly=True)
+    hold_ids = fields.One2many("loyalty.club.hold", "wallet_id", readonly=True)
 
     _balance_sound = models.Constraint(
-        "CHECK (CASE WHEN debt THEN balance <= 0 AND held = 0"
-        " ELSE balance >= 0 AND held >= 0 AND held <= balance END)",
+        "CHECK (CASE WHEN debt THEN balance <= 0 AND held = 0 AND pending = 0"
+        " ELSE balance >= 0 AND held >= 0 AND held <= balance AND pending >= 0 END)",
         "A wallet cannot go below zero.",
     )
     _one_per_member = models.UniqueIndex(
@@ -75,6 +91,14 @@ class LoyaltyClubWallet(models.Model):
         for wallet in self:
             wallet.debt = wallet.kind_id.type == "debt"
 
+    @api.depends("balance", "held", "pending")
+    def _compute_available(self):
+        for wallet in self:
+            free = wallet.balance - wallet.held - wallet.pending
+            # Lots whose day has come pay at once, though they are shown as pending until the
+            # cron has run: for so long more may be held than is shown as available.
+            wallet.available = free if wallet.debt else max(free, 0.0)
+
     @api.depends("kind_id.name", "member_id.number")
     def _compute_display_name(self):
         for wallet in self:
@@ -85,9 +109,7 @@ class LoyaltyClubWallet(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(
-            LEDGER_FIELDS & {"balance", "held", "seq", "head"} & vals.keys() for vals in vals_list
-        ):
+        if any({"balance", "held", "pending", "seq", "head"} & vals.keys() for vals in vals_list):
             raise UserError(self.env._("A wallet starts empty; value enters it as ledger entries."))
         return super().create(vals_list)
 
@@ -158,6 +180,54 @@ class LoyaltyClubWallet(models.Model):
                 holder=holder,
                 kind=self.kind_id.name,
             ),
+            "pending": self.env._(
+                "Part of “%(kind)s” of %(holder)s can only be used when the time for returns is "
+                "over. Now %(balance)s can be used.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
+            "conditions": self.env._(
+                "The conditions of use of “%(kind)s” let %(holder)s pay only %(balance)s of this "
+                "purchase with it.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
+            "limit_day": self.env._(
+                "%(holder)s can spend only %(balance)s more of “%(kind)s” today: that is its "
+                "limit per day.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
+            "limit_month": self.env._(
+                "%(holder)s can spend only %(balance)s more of “%(kind)s” this month: that is "
+                "its limit per month.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
+            "minimum": self.env._(
+                "“%(kind)s” keeps a lowest balance, so %(holder)s can use only %(balance)s of it.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
+            "maximum": self.env._(
+                "“%(kind)s” of %(holder)s can take only %(balance)s more: that is its highest "
+                "balance.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
+            "over_refund": self.env._(
+                "Only %(balance)s of this payment from “%(kind)s” is left to be given back to "
+                "%(holder)s.",
+                holder=holder,
+                kind=self.kind_id.name,
+                balance=self.kind_id._format(balance),
+            ),
             "key_reused": self.env._(
                 "This movement was already booked with other figures. Nothing was changed."
             ),
@@ -172,13 +242,42 @@ class LoyaltyClubWallet(models.Model):
         """
         movements = list(movements)
         outcomes = self._post(movements)
+        refusal = self._refusal_text_in(movements, outcomes)
+        if refusal:
+            raise UserError(refusal)
+        return outcomes
+
+    @api.model
+    def _refusal_text_in(self, movements, outcomes):
+        """A sentence for the first of ``outcomes`` that is refused for a reason of its own;
+        None when nothing is."""
         for movement, outcome in zip(movements, outcomes, strict=True):
-            if not outcome.ok:
-                raise UserError(
-                    self.browse(movement.wallet_id)._refusal_text_of(
-                        outcome.reason, outcome.balance
-                    )
-                )
+            if not outcome.ok and outcome.reason != "together":
+                wallet = self.browse(movement.wallet_id)
+                return wallet._refusal_text_of(outcome.reason, outcome.balance)
+        return None
+
+    @api.model
+    def _post_together(self, movements):
+        """As :meth:`_post`, but all or nothing over several wallets.
+
+        :returns: list of outcomes; when one is refused, all are: the others with the reason
+            ``together`` and nothing booked.
+        """
+        movements = list(movements)
+        try:
+            with self.env.cr.savepoint():
+                outcomes = self._post(movements)
+                if not all(outcome.ok for outcome in outcomes):
+                    raise _Together
+        except _Together:
+            self.env.invalidate_all(flush=False)
+            outcomes = [
+                outcome._replace(status="refused", reason="together", entry_id=None)
+                if outcome.status == "posted"
+                else outcome
+                for outcome in outcomes
+            ]
         return outcomes
 
     @api.model

@@ -30,33 +30,46 @@ class EntryBook:
         """Number the movements, run the balances and seal each entry onto its chain.
 
         :param accepted: movements by wallet.
-        :param rows: wallet id to (balance after the batch, last number, head before it, debt).
+        :param rows: the wallets as :class:`~.wallet_gate.Row`.
         :returns: list of column dicts, and each wallet's new head.
         """
         key_id, secret = keyring.current_key(self.cr.dbname)
+        sealer = chain.Sealer(secret)
         date = fields.Datetime.to_string(self.now)
         entries, heads = [], {}
         for wallet, group in accepted.items():
-            balance, seq, head, _debt = rows[wallet]
+            balance, seq, head = rows[wallet][:3]
             balance -= sum((movement.amount for movement in group), lots.ZERO)
             seq -= len(group)
             for movement in group:
                 balance += movement.amount
                 seq += 1
-                fact = chain.Fact(
-                    wallet,
-                    seq,
-                    movement.kind,
-                    movement.amount,
-                    balance,
-                    movement.key,
-                    movement.reverses_id,
-                    date,
-                )
-                head = chain.seal(secret, head, fact)
+                fact = self._fact(movement, seq, balance, rows[wallet], date)
+                head = sealer.seal(head, chain.fact_text(fact))
                 entries.append(self._columns(movement, seq, balance, head, key_id))
             heads[wallet] = head
         return entries, heads
+
+    def _fact(self, movement, seq, balance, row, date):
+        """What the entry of ``movement`` will state."""
+        origin_model, origin_id = movement.origin or (None, None)
+        return chain.Fact(
+            wallet_id=movement.wallet_id,
+            seq=seq,
+            kind_id=row.kind_id,
+            member_id=row.member_id,
+            company_id=row.company_id,
+            amount=movement.amount,
+            balance_after=balance,
+            date=date,
+            reverses_id=movement.reverses_id,
+            branch_id=movement.branch_id,
+            user_id=self.env.uid,
+            origin_id=origin_id,
+            origin_model=origin_model,
+            kind=movement.kind,
+            key=movement.key,
+        )
 
     @staticmethod
     def _columns(movement, seq, balance, seal, key_id):
@@ -107,8 +120,11 @@ class EntryBook:
         )
         return dict(self.cr.fetchall())
 
-    def close(self, entries, ids, heads):
-        """Store the new heads, and let stock cards and their history mirror the wallets."""
+    def close(self, entries, ids, heads, pending):
+        """Store the new heads, and let stock cards and their history mirror the wallets.
+
+        :param pending: how much more (or less) each wallet has pending.
+        """
         labels = dict(
             self.env["loyalty.club.entry"]._fields["kind"]._description_selection(self.env)
         )
@@ -117,14 +133,17 @@ class EntryBook:
             SQL(
                 """
                 WITH v AS (
-                    SELECT * FROM unnest(%s::int[], %s::text[]) AS v(wallet_id, head)
+                    SELECT * FROM unnest(%s::int[], %s::text[], %s::numeric[])
+                        AS v(wallet_id, head, pending)
                 ), head AS (
-                    UPDATE loyalty_club_wallet w SET head = v.head FROM v WHERE w.id = v.wallet_id
+                    UPDATE loyalty_club_wallet w
+                       SET head = v.head, pending = w.pending + v.pending
+                      FROM v WHERE w.id = v.wallet_id
+                    RETURNING w.id, GREATEST(w.balance - w.held - w.pending, 0) AS available
                 ), card AS (
-                    UPDATE loyalty_card c SET points = w.balance, write_date = %s
-                      FROM v JOIN loyalty_club_wallet w ON w.id = v.wallet_id
-                     WHERE c.club_wallet_id = w.id
-                    RETURNING c.id, w.id AS wallet_id
+                    UPDATE loyalty_card c SET points = head.available, write_date = %s
+                      FROM head WHERE c.club_wallet_id = head.id
+                    RETURNING c.id, head.id AS wallet_id
                 )
                 INSERT INTO loyalty_history
                        (card_id, description, issued, used, order_model, order_id,
@@ -138,6 +157,7 @@ class EntryBook:
                 """,
                 list(heads),
                 list(heads.values()),
+                [pending.get(wallet, lots.ZERO) for wallet in heads],
                 self.now,
                 [ids[entry["idempotency_key"]] for entry in entries],
                 texts,

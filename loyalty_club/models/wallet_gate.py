@@ -8,8 +8,9 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.tools import SQL
 
-from ..const import HOLDER_KINDS
+from ..const import DEPOSIT_KINDS, HOLDER_KINDS
 from ..domain.lots import ZERO
+from ..transaction import is_short
 
 
 class Shape(NamedTuple):
@@ -20,6 +21,8 @@ class Shape(NamedTuple):
     :param high: highest running sum, at least 0.
     :param entries: how many there are.
     :param used: whether the wallet's holder uses it.
+    :param floor: what has to be left, besides what is held.
+    :param ceiling: highest balance it may reach, None: any.
     """
 
     net: Decimal
@@ -27,29 +30,51 @@ class Shape(NamedTuple):
     high: Decimal
     entries: int
     used: bool
+    floor: Decimal
+    ceiling: Decimal | None
 
 
-def shape(group):
-    """The :class:`Shape` of a list of movements of one wallet."""
+class Row(NamedTuple):
+    """A wallet that got through, as it is after the batch; ``head`` is the one before it."""
+
+    balance: Decimal
+    seq: int
+    head: str
+    debt: bool
+    held: Decimal
+    kind_id: int
+    member_id: int | None
+    company_id: int
+
+
+def shape(group, facts):
+    """The :class:`Shape` of a list of movements of one wallet.
+
+    :param facts: :class:`~.wallet_posting.Facts` of the wallet.
+    """
     running = low = high = ZERO
+    used = deposit = False
     for movement in group:
         running += movement.amount
         low, high = min(low, running), max(high, running)
-    used = any(movement.kind in HOLDER_KINDS for movement in group)
-    return Shape(running, low, high, len(group), used)
+        # What was authorised is captured, whatever has become of the wallet since.
+        used = used or (movement.kind in HOLDER_KINDS and not movement.as_of)
+        deposit = deposit or movement.kind in DEPOSIT_KINDS
+    floor = Decimal(str(facts.minimum)) if used and facts.minimum else ZERO
+    ceiling = Decimal(str(facts.maximum)) if deposit and facts.maximum else None
+    return Shape(running, low, high, len(group), used, floor, ceiling)
 
 
 class Gate:
     """Moves the balances of one batch; ``refused`` tells which wallets did not get through.
 
-    :param today: last day on which a wallet valid until then may be used; None when the
-        batch only brings value in.
+    :param facts: what is known of each wallet, see :class:`~.wallet_posting.Facts`.
     """
 
-    def __init__(self, env, today):
+    def __init__(self, env, facts):
         self.env = env
         self.cr = env.cr
-        self.today = today
+        self.facts = facts
         self.refused = {}  # wallet id -> reason, and what is free in it
 
     def move(self, groups):
@@ -60,15 +85,18 @@ class Gate:
         too little is left by now is refused at once instead: nobody waits for a “no”.
 
         :param groups: movements by wallet id, in id order.
-        :returns: dict of wallet id to balance, last number, head before it, debt.
+        :returns: dict of wallet id to :class:`Row`.
         """
         shapes = {
-            wallet: shape(group) for wallet, group in groups.items() if wallet not in self.refused
+            wallet: shape(group, self.facts[wallet])
+            for wallet, group in groups.items()
+            if wallet not in self.refused
         }
         if not shapes:
             return {}
-        # Only a debit can be refused, and only for its sake is a savepoint worth while.
-        debits = any(wallet.low < 0 for wallet in shapes.values())
+        # Only a debit can be refused, and only for its sake is a savepoint worth while. A
+        # short transaction waits for the row and is never overtaken.
+        debits = not is_short() and any(wallet.low < 0 for wallet in shapes.values())
         try:
             with self.cr.savepoint(flush=False) if debits else nullcontext():
                 rows = self._update(shapes)
@@ -90,15 +118,16 @@ class Gate:
         wallet whose lowest point in this batch would be below what it has is left as it
         is, and is missing from the answer.
         """
-        nets, lows, highs, counts, used = (
+        nets, lows, highs, counts, used, floors, ceilings = (
             list(column) for column in zip(*shapes.values(), strict=True)
         )
         query = SQL(
             """
             WITH asked AS (
                 SELECT * FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[],
-                                     %s::int[], %s::bool[])
-                    AS a(id, net, low, high, entries, used)
+                                     %s::int[], %s::bool[], %s::numeric[], %s::numeric[],
+                                     %s::date[])
+                    AS a(id, net, low, high, entries, used, floor, ceiling, today)
             ), ordered AS MATERIALIZED (
                 SELECT id FROM loyalty_club_wallet WHERE id = ANY(%s)
                  ORDER BY id FOR NO KEY UPDATE
@@ -108,10 +137,13 @@ class Gate:
               FROM asked a JOIN ordered USING (id)
              WHERE w.id = a.id
                AND CASE WHEN w.debt THEN w.balance + a.high <= 0
-                        ELSE w.balance - w.held + a.low >= 0 END
+                        WHEN a.low < 0 THEN w.balance - w.held + a.low >= a.floor
+                        ELSE TRUE END
+               AND (a.ceiling IS NULL OR w.balance + a.high <= a.ceiling)
                AND (NOT a.used OR w.state = 'active'
-                    AND (w.valid_until IS NULL OR w.valid_until >= %s))
-            RETURNING w.id, w.balance::text, w.seq, COALESCE(w.head, ''), w.debt
+                    AND (w.valid_until IS NULL OR w.valid_until >= a.today))
+            RETURNING w.id, w.balance::text, w.seq, COALESCE(w.head, ''), w.debt, w.held::text,
+                      w.kind_id, w.member_id, w.company_id
             """,
             list(shapes),
             nets,
@@ -119,11 +151,16 @@ class Gate:
             highs,
             counts,
             used,
+            floors,
+            ceilings,
+            [self.facts[wallet].today for wallet in shapes],
             list(shapes),
-            self.today,
         )
         self.cr.execute(query, log_exceptions=False)  # being overtaken is no fault
-        return {row[0]: (Decimal(row[1]), *row[2:]) for row in self.cr.fetchall()}
+        return {
+            wallet: Row(Decimal(balance), seq, head, debt, Decimal(held), *owner)
+            for wallet, balance, seq, head, debt, held, *owner in self.cr.fetchall()
+        }
 
     def _overtaken(self, groups, shapes):
         """What is hopeless by what other transactions have committed since ours began.
@@ -147,6 +184,11 @@ class Gate:
             if reason and wallet not in booked
         }
 
+    def why(self, groups):
+        """What stands against movements: dict of wallet id to reason and what is free."""
+        shapes = {wallet: shape(group, self.facts[wallet]) for wallet, group in groups.items()}
+        return self._reasons(self.cr, shapes)
+
     def _reasons(self, cursor, shapes):
         """What stands against each wallet's movements, as ``cursor`` sees it: the guard's twin.
 
@@ -156,20 +198,45 @@ class Gate:
             return {}
         cursor.execute(
             SQL(
-                "SELECT id, (balance - held)::text, state, valid_until, debt"
+                "SELECT id, balance::text, held::text, state, valid_until, debt"
                 " FROM loyalty_club_wallet WHERE id IN %s",
                 tuple(shapes),
             )
         )
-        found = {}
-        for wallet, free, state, valid_until, debt in cursor.fetchall():
-            asked, free = shapes[wallet], Decimal(free)
-            reason = None
-            if asked.used and state != "active":
-                reason = "blocked"
-            elif asked.used and valid_until and valid_until < self.today:
-                reason = "expired"
-            elif free + asked.high > 0 if debt else free + asked.low < 0:
-                reason = "insufficient"
-            found[wallet] = (reason, free)
-        return found
+        return {
+            wallet: self._reason(shapes[wallet], self.facts[wallet].today, *found)
+            for wallet, *found in cursor.fetchall()
+        }
+
+    @staticmethod
+    def _reason(asked, today, balance, held, state, valid_until, debt):
+        balance = Decimal(balance)
+        free = balance - Decimal(held)
+        reason = None
+        if asked.used and state != "active":
+            reason = "blocked"
+        elif asked.used and valid_until and valid_until < today:
+            reason = "expired"
+        elif debt:
+            reason = "insufficient" if balance + asked.high > 0 else None
+        elif asked.low < 0 and free + asked.low < asked.floor:
+            reason = "insufficient" if free + asked.low < 0 else "minimum"
+            free = max(free - asked.floor, ZERO)
+        elif asked.ceiling is not None and balance + asked.high > asked.ceiling:
+            reason, free = "maximum", max(asked.ceiling - balance, ZERO)
+        return reason, free
+
+
+def undo(cr, moved, wallet):
+    """Put back the balance of a wallet that got through the gate and no further.
+
+    :param moved: the :class:`Shape` of its movements.
+    """
+    cr.execute(
+        SQL(
+            "UPDATE loyalty_club_wallet SET balance = balance - %s, seq = seq - %s WHERE id = %s",
+            moved.net,
+            moved.entries,
+            wallet,
+        )
+    )

@@ -1,19 +1,58 @@
 """The mechanics of the ledger's one door; :meth:`loyalty.club.wallet._post` is its handle."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from operator import attrgetter
+from typing import NamedTuple
 
 from odoo import fields
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-from ..clock import today_in
-from ..const import HOLDER_KINDS
+from ..clock import day_at
+from ..const import ACTIVITY_KINDS, SPENDING_KINDS
+from ..domain.lots import ZERO
 from ..movement import Outcome
+from ..transaction import is_short
 from .wallet_books import KINDS, EntryBook
-from .wallet_gate import Gate, shape
+from .wallet_gate import Gate, shape, undo
+from .wallet_limits import over_limit
 from .wallet_lots import LotBook
+
+# What is read of each wallet and its kind besides its id.
+FACTS = SQL(
+    """k.id, k.rounding::text, k.pending_days, k.terms_id, k.expiry_policy_id,
+       k.minimum_balance, k.maximum_balance, k.spend_limit_day, k.spend_limit_month, p.tz"""
+)
+FACTS_FROM = SQL(
+    """LEFT JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
+       LEFT JOIN res_company c ON c.id = w.company_id
+       LEFT JOIN res_partner p ON p.id = c.partner_id"""
+)
+
+
+class Facts(NamedTuple):
+    """What the ledger goes by for one wallet: its kind's rules and the shop's calendar day."""
+
+    kind_id: int
+    step: Decimal
+    pending_days: int
+    terms_id: int | None
+    expiry_policy_id: int | None
+    minimum: float
+    maximum: float
+    limit_day: float
+    limit_month: float
+    zone: str
+    today: date
+
+    @classmethod
+    def of(cls, env, now, kind_id, step, *rest):
+        """From the columns of ``FACTS``; the day is the one in the company's time zone."""
+        *rules, zone = rest
+        zone = zone or env.user.tz or "UTC"
+        return cls(kind_id, Decimal(step), *rules, zone, day_at(now, zone))
 
 
 class Posting:
@@ -24,7 +63,7 @@ class Posting:
         self.cr = env.cr
         self.movements = movements
         self.outcomes = {}
-        self.today = None
+        self.facts = {}
         self.now = fields.Datetime.now()
 
     def run(self):
@@ -32,19 +71,18 @@ class Posting:
         if not self.movements:
             return []
         self.env["loyalty.club.wallet"].flush_model()
+        self.env["loyalty.club.wallet.kind"].flush_model()
         self._check()
-        # Nothing comes in too late: the day matters only to what goes out.
-        if any(m.amount < 0 or m.kind in HOLDER_KINDS for m in self.movements):
-            self.today = today_in(self.env.company)
-        self._look_up()
+        self._look_up(self.movements)
         groups = self._groups()
-        gate = Gate(self.env, self.today)
+        gate = Gate(self.env, self.facts)
         rows = gate.move(groups)
         for wallet, (reason, free) in gate.refused.items():
             self._answer_refusal(groups[wallet], reason, free)
         accepted = {wallet: groups[wallet] for wallet in rows}
         if accepted:
             self._book(accepted, rows)
+        self._answer_repeats()
         return [self.outcomes[movement.key] for movement in self.movements]
 
     # --- what is asked ---------------------------------------------------------------
@@ -63,31 +101,36 @@ class Posting:
             if not isinstance(amount, Decimal) or not amount.is_finite() or not amount:
                 raise ValueError(f"not an amount: {amount!r}")
 
-    def _look_up(self):
+    def _look_up(self, movements):
         """Read each movement's wallet, and what its key booked before, by one statement.
 
         Keys that were booked before are answered as they were answered then.
         """
-        asked = {movement.key: movement for movement in self.movements}
+        asked = {movement.key: movement for movement in movements}
         rows = self._query(
             SQL(
                 """
-                SELECT a.key, k.rounding::text, e.id, e.balance_after::text,
-                       e.wallet_id, e.kind, e.amount::text, e.reverses_id
+                SELECT a.key, e.id, e.balance_after::text,
+                       e.wallet_id, e.kind, e.amount::text, e.reverses_id, %s
                   FROM unnest(%s::text[], %s::int[]) AS a(key, wallet_id)
                   LEFT JOIN loyalty_club_wallet w ON w.id = a.wallet_id
-                  LEFT JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
+                  %s
                   LEFT JOIN loyalty_club_entry e ON e.idempotency_key = a.key
                 """,
+                FACTS,
                 list(asked),
                 [movement.wallet_id for movement in asked.values()],
+                FACTS_FROM,
             )
         )
-        for key, step, entry_id, balance, *booked in rows:
-            movement = asked[key]
-            if step is None:
-                raise ValueError(f"there is no wallet {movement.wallet_id}")
-            if movement.amount % Decimal(step):
+        for key, entry_id, balance, *rest in rows:
+            movement, booked, columns = asked[key], rest[:4], rest[4:]
+            if movement.wallet_id not in self.facts:
+                if columns[0] is None:
+                    raise ValueError(f"there is no wallet {movement.wallet_id}")
+                self.facts[movement.wallet_id] = Facts.of(self.env, self.now, *columns)
+            step = self.facts[movement.wallet_id].step
+            if movement.amount % step:
                 raise ValueError(f"{movement.amount} is not a whole number of {step}")
             if entry_id:
                 self.outcomes[key] = self._replayed(movement, entry_id, Decimal(balance), booked)
@@ -98,6 +141,17 @@ class Posting:
         if movement.fingerprint == (wallet_id, kind, Decimal(amount), reverses_id):
             return Outcome("replayed", None, entry_id, balance)
         return Outcome("refused", "key_reused", entry_id, balance)
+
+    def _answer_repeats(self):
+        """A repeat that waited at the wallet while the first was booked may have been refused
+        for want of what the first had taken: it gets the first's answer."""
+        refused = [
+            movement
+            for movement in self.movements
+            if self.outcomes[movement.key].reason not in (None, "key_reused")
+        ]
+        if refused and is_short():
+            self._look_up(refused)
 
     def _groups(self):
         """Movements still to be booked, by wallet in id order, debits first in each."""
@@ -118,10 +172,17 @@ class Posting:
 
     def _book(self, accepted, rows):
         """Choose lots, write entries, lots and allocations, close the wallets."""
-        lot_book = LotBook(self.env, self.today)
-        debts = {wallet for wallet, row in rows.items() if row[3]}
-        for wallet, free in lot_book.choose(accepted, debts).items():
-            self._undo(accepted.pop(wallet), free)
+        lot_book = LotBook(self.env, self.facts)
+        refused = self._over_limit(accepted)
+        refused |= lot_book.choose(
+            {wallet: group for wallet, group in accepted.items() if wallet not in refused}, rows
+        )
+        refused |= self._left_alone(accepted, refused)
+        for wallet, (reason, free) in refused.items():
+            group = accepted.pop(wallet)
+            lot_book.forget(group)
+            undo(self.cr, shape(group, self.facts[wallet]), wallet)
+            self._answer_refusal(group, reason, free)
         if not accepted:
             return
         book = EntryBook(self.env, self.now)
@@ -133,35 +194,68 @@ class Posting:
             movement
             for wallet, group in accepted.items()
             for movement in group
-            if movement.amount > 0 and not movement.restore and wallet not in debts
+            if movement.amount > 0 and not movement.restore and not rows[wallet].debt
         ]
-        lot_book.record(opening, ids, self.now)
-        book.close(entries, ids, heads)
+        pending = lot_book.record(opening, ids, self.now)
+        book.close(entries, ids, heads, pending)
         for entry in entries:
             key = entry["idempotency_key"]
             self.outcomes[key] = Outcome("posted", None, ids[key], entry["balance_after"])
+        self._touch(accepted)
         self._forget_caches(heads)
 
-    def _undo(self, group, free):
-        """The balance was there, but part of it has expired: put the wallet back."""
-        moved = shape(group)
-        self.cr.execute(
-            SQL(
-                "UPDATE loyalty_club_wallet SET balance = balance - %s, seq = seq - %s"
-                " WHERE id = %s",
-                moved.net,
-                moved.entries,
-                group[0].wallet_id,
+    @staticmethod
+    def _left_alone(accepted, refused):
+        """Wallets whose credit would carry over lots that a refused debit does not give.
+
+        :returns: dict of wallet id to reason and what is free.
+        """
+        left = {wallet: group for wallet, group in accepted.items() if wallet not in refused}
+        alone = {}
+        while True:
+            given = {m.key for group in left.values() for m in group if m.amount < 0}
+            lost = [
+                wallet
+                for wallet, group in left.items()
+                if any(m.carries and m.carries not in given for m in group)
+            ]
+            if not lost:
+                return alone
+            for wallet in lost:  # what it would have passed on is missing elsewhere
+                alone[wallet] = ("together", ZERO)
+                del left[wallet]
+
+    def _over_limit(self, accepted):
+        asked = {
+            wallet: -sum(
+                (m.amount for m in group if m.kind in SPENDING_KINDS and m.amount < 0), ZERO
             )
-        )
-        self._answer_refusal(group, "expired", free)
+            for wallet, group in accepted.items()
+            # what was authorised was counted then
+            if any(m.kind in SPENDING_KINDS and not m.as_of for m in group)
+        }
+        return over_limit(self.cr, asked, self.facts)
+
+    def _touch(self, accepted):
+        """Use of a wallet keeps alive what would lapse by inactivity."""
+        active = defaultdict(list)
+        for wallet, group in accepted.items():
+            facts = self.facts[wallet]
+            if facts.expiry_policy_id and any(m.kind in ACTIVITY_KINDS for m in group):
+                active[facts.today].append(wallet)
+        for today, wallets in active.items():
+            self.env["loyalty.club.expiry.policy"]._touch(wallets, today)
 
     def _forget_caches(self, wallet_ids):
         wallets = self.env["loyalty.club.wallet"].browse(wallet_ids)
-        wallets.modified(["balance"])  # what members and cards show of it is read again
-        wallets.invalidate_recordset(["balance", "seq", "head", "entry_ids", "lot_ids"])
+        wallets.modified(["balance", "pending"])  # what members and cards show is read again
+        wallets.invalidate_recordset(
+            ["balance", "pending", "available", "seq", "head", "entry_ids", "lot_ids"]
+        )
         self.env["loyalty.club.lot"].invalidate_model(["remaining"])
-        self.env["loyalty.club.entry"].invalidate_model(["reversal_ids", "allocation_ids"])
+        self.env["loyalty.club.entry"].invalidate_model(
+            ["reversal_ids", "allocation_ids", "lot_ids"]
+        )
         self.env["loyalty.card"].invalidate_model(["points", "history_ids"])
 
     def _query(self, query):

@@ -205,8 +205,10 @@ class TestWallet(ClubCommon):
         spent = self.post(-20)
         self.restore(spent, 15, "first")
 
-        with self.assertRaises(ValueError):
-            self.restore(spent, 6, "second")
+        refused = self.restore(spent, 6, "second")
+
+        self.assertEqual((refused.reason, refused.balance), ("over_refund", 5))
+        self.assertLedgerSound()
 
     def test_taking_back_empties_the_lot_that_was_earned(self):
         self.post(30)

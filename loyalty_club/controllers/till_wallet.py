@@ -1,0 +1,37 @@
+from odoo import http
+from odoo.http import request
+
+
+class TillWallet(http.Controller):
+    """Doors for tills: a customer's wallet while the customer waits.
+
+    See :class:`~..models.pos_wallet.PosConfig` for arguments and answers.
+    """
+
+    @http.route("/loyalty_club/till/authorize", type="jsonrpc", auth="user")
+    def authorize(self, config_id, wallet_id, amount, key):
+        """Hold value for a payment."""
+        return self._till(config_id)._club_authorize(wallet_id, amount, key)
+
+    @http.route("/loyalty_club/till/capture", type="jsonrpc", auth="user")
+    def capture(self, config_id, key, amount=None):
+        """Take what was held, or a part of it."""
+        return self._till(config_id)._club_capture(key, amount)
+
+    @http.route("/loyalty_club/till/release", type="jsonrpc", auth="user")
+    def release(self, config_id, key):
+        """Let a hold go."""
+        return self._till(config_id)._club_release(key)
+
+    @http.route("/loyalty_club/till/charge", type="jsonrpc", auth="user")
+    def charge(self, config_id, wallet_id, amount, key):
+        """Spend from a wallet at once."""
+        return self._till(config_id)._club_charge(wallet_id, amount, key)
+
+    @http.route("/loyalty_club/till/refund", type="jsonrpc", auth="user")
+    def refund(self, config_id, charge, amount, key):
+        """Give back what was taken from a wallet."""
+        return self._till(config_id)._club_refund(charge, amount, key)
+
+    def _till(self, config_id):
+        return request.env["pos.config"].browse(config_id if isinstance(config_id, int) else 0)

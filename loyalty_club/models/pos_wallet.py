@@ -1,0 +1,200 @@
+from decimal import Decimal, InvalidOperation
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ..movement import Movement
+from ..transaction import in_short_transaction
+from .hold import HoldOutcome
+
+_KEY_LENGTHS = range(8, 129)
+
+
+class PosConfig(models.Model):
+    """What a till does with a customer's wallet while the customer waits.
+
+    Each act is a transaction of its own; the answer is an envelope that a till can read
+    without knowing errors: ``{"club": 1, "status", "reason", "message", "available"}``. Any
+    other answer means "unknown": send the same request with the same key again.
+    """
+
+    _inherit = "pos.config"
+
+    def _club_authorize(self, wallet_id, amount, key):
+        """Hold ``amount`` of a wallet for a payment at this till.
+
+        :param wallet_id: id of a wallet of this till's club.
+        :param amount: decimal number as text, in the wallet's unit.
+        :param key: made by the till before it asks; kept with the payment.
+        :returns: the envelope; status ``open`` or ``refused``.
+        :raises UserError: for what is no amount, no key, or no wallet of this club.
+        """
+        wallet = self._club_wallet(wallet_id)
+        amount = self._club_amount(wallet, amount)
+        key = self._club_till_key(key)
+        branch = self.club_branch_id.id or None
+        note = self.name
+        outcome = in_short_transaction(
+            self.env,
+            lambda env: (
+                env["loyalty.club.hold"]
+                .sudo()  # sudo: the till was checked; the ledger books for it
+                ._authorize(wallet.id, amount, key, branch_id=branch, note=note)
+            ),
+        )
+        return self._club_envelope(wallet, outcome)
+
+    def _club_capture(self, key, amount=None):
+        """Take what was held at a till of this club, or a part of it.
+
+        :param amount: decimal number as text; None for all of it.
+        :returns: the envelope; status ``captured`` or ``refused``.
+        """
+        wallet = self._club_wallet_of_hold(self._club_till_key(key))
+        amount = None if amount is None else self._club_amount(wallet, amount)
+        return self._club_end(wallet, "_capture", self._club_till_key(key), amount)
+
+    def _club_release(self, key):
+        """Let a hold of this club go, because the payment was cancelled.
+
+        :returns: the envelope; status ``released`` or ``refused``.
+        """
+        key = self._club_till_key(key)
+        return self._club_end(self._club_wallet_of_hold(key), "_release", key)
+
+    def _club_charge(self, wallet_id, amount, key):
+        """Spend from a wallet at once, for what is not sold through the till's own orders.
+
+        :returns: the envelope; status ``posted``, ``replayed`` or ``refused``.
+        """
+        wallet = self._club_wallet(wallet_id)
+        movement = Movement(
+            wallet_id=wallet.id,
+            amount=-self._club_amount(wallet, amount),
+            kind="spend",
+            key=self._club_till_key(key),
+            origin=("pos.config", self.id),
+            branch_id=self.club_branch_id.id or None,
+            note=self.name,
+        )
+
+        return self._club_book(wallet, movement)
+
+    def _club_refund(self, charge, amount, key):
+        """Give back what a till of this club took from a wallet: into the same wallet and the
+        very lots, and in all never more than was taken.
+
+        :param charge: key of the charge, or of the hold that was captured.
+        :param amount: decimal number as text.
+        :param key: made by the till for this refund.
+        :returns: the envelope; status ``posted``, ``replayed`` or ``refused``.
+        """
+        charge = self._club_till_key(charge)
+        # sudo: as for wallets; the entry's wallet is checked right after
+        entry = self.env["loyalty.club.entry"].sudo()
+        entry = entry.search_fetch(
+            [("idempotency_key", "in", (charge, f"hold:{charge}")), ("amount", "<", 0)],
+            ["wallet_id"],
+        )
+        if not entry:
+            raise UserError(self.env._("This till's club has no such payment to give back."))
+        wallet = self._club_wallet(entry.wallet_id.id)
+        movement = Movement(
+            wallet_id=wallet.id,
+            amount=self._club_amount(wallet, amount),
+            kind="refund_spend",
+            key=self._club_till_key(key),
+            origin=("pos.config", self.id),
+            branch_id=self.club_branch_id.id or None,
+            reverses_id=entry.id,
+            restore=True,
+            note=self.name,
+        )
+        return self._club_book(wallet, movement)
+
+    # --- what a till may ask ---------------------------------------------------------
+
+    def _club_wallet(self, wallet_id):
+        """A wallet of this till's club, without the user's own rights on wallets.
+
+        :raises AccessError: for anyone but a user of the Point of Sale.
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("Only cashiers use customers' wallets at a till."))
+        self.check_access("read")
+        club = self.sudo()._club()  # sudo: which club a till serves is not the cashier's secret
+        # sudo: cashiers read no wallets; this one is checked to be of their till's club
+        wallet = self.env["loyalty.club.wallet"].sudo().browse(self._club_id(wallet_id)).exists()
+        if not club or wallet.club_id != club:
+            raise UserError(self.env._("This till's club has no such wallet. Look it up again."))
+        return wallet
+
+    def _club_wallet_of_hold(self, key):
+        # sudo: as for wallets; the hold's wallet is checked right after
+        hold = self.env["loyalty.club.hold"].sudo().search_fetch([("key", "=", key)], ["wallet_id"])
+        if not hold:
+            raise UserError(self.env._("This payment was never authorised. Start it again."))
+        return self._club_wallet(hold.wallet_id.id)
+
+    @api.model
+    def _club_id(self, value):
+        return value if isinstance(value, int) and 0 < value < 2**31 else 0
+
+    @api.model
+    def _club_amount(self, wallet, text):
+        """``text`` as a positive amount of the wallet's steps.
+
+        :raises UserError: when it is not.
+        """
+        try:
+            amount = Decimal(text) if isinstance(text, str) and len(text) < 30 else Decimal("NaN")
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        step = Decimal(str(wallet.kind_id.rounding))
+        if not amount.is_finite() or not 0 < amount < 10**15 or amount % step:
+            raise UserError(
+                self.env._(
+                    "Enter an amount above zero, in whole steps of %(step)s.",
+                    step=wallet.kind_id._format(step),
+                )
+            )
+        return amount
+
+    @api.model
+    def _club_till_key(self, key):
+        if not isinstance(key, str) or len(key) not in _KEY_LENGTHS or not key.isascii():
+            raise UserError(self.env._("The request carries no usable key. Reload the till."))
+        return f"till:{key}"
+
+    # --- answers ---------------------------------------------------------------------
+
+    def _club_book(self, wallet, movement):
+        """Post one movement in a short transaction; the envelope."""
+
+        def post(env):
+            # sudo: the till was checked; the ledger books for it
+            return env["loyalty.club.wallet"].sudo()._post([movement])[0]
+
+        outcome = in_short_transaction(self.env, post)
+        answer = HoldOutcome(outcome.status, outcome.reason, outcome.entry_id, outcome.balance)
+        return self._club_envelope(wallet, answer)
+
+    def _club_end(self, wallet, method, *arguments):
+        def work(env):
+            # sudo: the till was checked; the ledger books for it
+            return getattr(env["loyalty.club.hold"].sudo(), method)(*arguments)
+
+        return self._club_envelope(wallet, in_short_transaction(self.env, work))
+
+    def _club_envelope(self, wallet, outcome):
+        message = None
+        if not outcome.ok:
+            message = self.env["loyalty.club.hold"]._refusal_text(wallet, outcome)
+        return {
+            "club": 1,
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "message": message,
+            "available": str(outcome.available),
+        }

@@ -1,0 +1,342 @@
+"""The mechanics of holds: value set aside under the wallet's lock, and given up exactly once."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ..domain import lots
+from ..movement import Movement
+from .wallet_gate import Gate
+from .wallet_limits import over_limit
+from .wallet_lots import LotBook
+from .wallet_posting import FACTS, FACTS_FROM, Facts
+
+MINUTES = 15
+
+
+class HoldDesk:
+    """Authorises, captures and releases. Every answer is a tuple of
+    (status, reason, hold id, available, replayed)."""
+
+    def __init__(self, env):
+        self.env = env
+        self.cr = env.cr
+        self.now = fields.Datetime.now()
+
+    # --- authorise -------------------------------------------------------------------
+
+    def authorize(self, wallet_id, amount, key, *, minutes=MINUTES, basket=None, **details):
+        """See :meth:`loyalty.club.hold._authorize`."""
+        if not isinstance(amount, Decimal) or not amount.is_finite() or amount <= 0:
+            raise ValueError(f"not an amount to hold: {amount!r}")
+        self.env["loyalty.club.wallet"].flush_model()
+        facts, earlier = self._look_up(wallet_id, key)
+        if amount % facts.step:
+            raise ValueError(f"{amount} is not a whole number of {facts.step}")
+        if earlier:
+            return self._replayed(earlier, wallet_id, amount)
+        aside = self._set_aside(wallet_id, amount, facts)
+        if aside is None:
+            refused = self._refused(wallet_id, amount, facts)
+            return self._unless_repeated(key, wallet_id, amount, refused)
+        available, others = Decimal(aside[0]), Decimal(aside[1])
+        wanted = lots.Need(amount, facts.today, (), others, basket)
+        refusal = self._unbacked(wallet_id, wanted, facts, details.get("older_than"))
+        if refusal:
+            self._give_up({wallet_id: amount})
+            refused = ("refused", refusal[0], None, refusal[1], False)
+            return self._unless_repeated(key, wallet_id, amount, refused)
+        hold_id = self._insert(wallet_id, amount, key, facts, minutes, details)
+        if hold_id is None:  # another request with this key was first: its hold counts
+            self._give_up({wallet_id: amount})
+            return self._replayed(self._earlier(key), wallet_id, amount)
+        self._forget_caches([wallet_id])
+        return ("open", None, hold_id, available, False)
+
+    def _look_up(self, wallet_id, key):
+        """The wallet's facts, and the hold this key asked for before, if any."""
+        self.cr.execute(
+            SQL(
+                "SELECT %s FROM loyalty_club_wallet w %s WHERE w.id = %s",
+                FACTS,
+                FACTS_FROM,
+                wallet_id,
+            )
+        )
+        row = self.cr.fetchone()
+        if row is None:
+            raise ValueError(f"there is no wallet {wallet_id}")
+        return Facts.of(self.env, self.now, *row), self._earlier(key)
+
+    def _unless_repeated(self, key, wallet_id, amount, refused):
+        """A repeat that waited at the wallet for the first finds what the first had set aside
+        missing: it gets the first's answer instead of ``refused``."""
+        earlier = self._earlier(key)
+        return self._replayed(earlier, wallet_id, amount) if earlier else refused
+
+    def _earlier(self, key):
+        self.cr.execute(
+            SQL(
+                """
+                SELECT h.id, h.wallet_id, h.amount::text, h.state,
+                       GREATEST(w.balance - w.held - w.pending, 0)::text
+                  FROM loyalty_club_hold h JOIN loyalty_club_wallet w ON w.id = h.wallet_id
+                 WHERE h.key = %s
+                """,
+                key,
+            )
+        )
+        return self.cr.fetchone()
+
+    @staticmethod
+    def _replayed(earlier, wallet_id, amount):
+        hold_id, wallet, held, state, available = earlier
+        if (wallet, Decimal(held)) != (wallet_id, amount):
+            return ("refused", "key_reused", hold_id, Decimal(available), False)
+        return (state, None, hold_id, Decimal(available), True)
+
+    def _set_aside(self, wallet_id, amount, facts):
+        """The conditional UPDATE that is lock and guard; the stock card follows.
+
+        :returns: what is available after it, and what is held for others; None when the
+            guard says no.
+        """
+        self.cr.execute(
+            SQL(
+                """
+                WITH aside AS (
+                    UPDATE loyalty_club_wallet SET held = held + %(amount)s
+                     WHERE id = %(wallet)s AND NOT debt AND state = 'active'
+                       AND (valid_until IS NULL OR valid_until >= %(today)s)
+                       AND balance - held - %(amount)s >= %(floor)s
+                    RETURNING id, GREATEST(balance - held - pending, 0) AS available, held
+                ), card AS (
+                    UPDATE loyalty_card c SET points = aside.available
+                      FROM aside WHERE c.club_wallet_id = aside.id
+                )
+                SELECT available::text, (held - %(amount)s)::text FROM aside
+                """,
+                amount=amount,
+                wallet=wallet_id,
+                today=facts.today,
+                floor=Decimal(str(facts.minimum or 0)),
+            ),
+            log_exceptions=False,
+        )
+        return self.cr.fetchone()
+
+    def _refused(self, wallet_id, amount, facts):
+        """Why the guard said no: as a spending of that amount would be answered."""
+        asked = Movement(wallet_id, -amount, "spend", "why")
+        reason, free = Gate(self.env, {wallet_id: facts}).why({wallet_id: [asked]})[wallet_id]
+        return ("refused", reason or "insufficient", None, free, False)
+
+    def _unbacked(self, wallet_id, wanted, facts, older_than):
+        """What speaks against a hold whose balance would do: limits, lots.
+
+        :param wanted: lots.Need, with the basket in the place of its caps.
+        :returns: reason and what could be held, or None.
+        """
+        facts_of = {wallet_id: facts}
+        # What was just set aside counts as held, so it is not counted again.
+        over = over_limit(self.cr, {wallet_id: wanted.amount}, facts_of, included=True)
+        if over:
+            return over[wallet_id]
+        book = LotBook(self.env, facts_of)
+        found = book.open_lots([wallet_id])[wallet_id]
+        if older_than:
+            young = book.younger(found, older_than)
+            found = [lot for lot in found if lot.id not in young]
+        need = wanted._replace(caps=book.caps(found, wanted.caps))
+        return lots.shortage(found, need) if lots.allocate(found, need) is None else None
+
+    def _insert(self, wallet_id, amount, key, facts, minutes, details):
+        origin_model, origin_id = details.get("origin") or (None, None)
+        self.cr.execute(
+            SQL(
+                """
+                INSERT INTO loyalty_club_hold
+                       (key, wallet_id, company_id, amount, captured, state, date, day,
+                        expires_at, origin_model, origin_id, branch_id, user_id, note)
+                SELECT %s, id, company_id, %s, 0, 'open', %s, %s, %s, %s, %s, %s, %s, %s
+                  FROM loyalty_club_wallet WHERE id = %s
+                ON CONFLICT (key) DO NOTHING RETURNING id
+                """,
+                key,
+                amount,
+                self.now,
+                facts.today,
+                self.now + timedelta(minutes=minutes),
+                origin_model,
+                origin_id,
+                details.get("branch_id"),
+                self.env.uid,
+                details.get("note"),
+                wallet_id,
+            )
+        )
+        row = self.cr.fetchone()
+        return row[0] if row else None
+
+    # --- end -------------------------------------------------------------------------
+
+    def capture(self, key, amount=None, *, movement_kind="capture", **details):
+        """See :meth:`loyalty.club.hold._capture`."""
+        self.env["loyalty.club.wallet"].flush_model()
+        hold = self._lock(key)
+        if hold is None:
+            return ("refused", "unknown", None, lots.ZERO, False)
+        if hold["state"] != "open":
+            return self._captured_before(hold, amount)
+        taken = hold["amount"] if amount is None else amount
+        if not lots.ZERO < taken <= hold["amount"]:
+            return ("refused", "too_much", hold["id"], hold["amount"], False)
+        self._give_up({hold["wallet_id"]: hold["amount"]})
+        outcome = self.env["loyalty.club.wallet"]._post(
+            [
+                Movement(
+                    wallet_id=hold["wallet_id"],
+                    amount=-taken,
+                    kind=movement_kind,
+                    key=f"hold:{key}",
+                    origin=details.get("origin") or hold["origin"],
+                    branch_id=details.get("branch_id") or hold["branch_id"],
+                    as_of=hold["day"],
+                    note=details.get("note") or hold["note"],
+                )
+            ]
+        )[0]
+        if not outcome.ok:  # what is held is there: only a fault of ours can end here
+            raise AssertionError(f"hold {key} could not be captured: {outcome.reason}")
+        self._end([hold["id"]], "captured", taken, outcome.entry_id)
+        return ("captured", None, hold["id"], self._available(hold["wallet_id"]), False)
+
+    def _captured_before(self, hold, amount):
+        available = self._available(hold["wallet_id"])
+        same = hold["state"] == "captured" and amount in (None, hold["captured"])
+        if same:
+            return ("captured", None, hold["id"], available, True)
+        reason = "key_reused" if hold["state"] == "captured" else "over"
+        return ("refused", reason, hold["id"], available, False)
+
+    def release(self, key, state="released"):
+        """See :meth:`loyalty.club.hold._release`."""
+        hold = self._lock(key)
+        if hold is None:
+            return ("refused", "unknown", None, lots.ZERO, False)
+        if hold["state"] == "open":
+            self._give_up({hold["wallet_id"]: hold["amount"]})
+            self._end([hold["id"]], state)
+        elif hold["state"] == "captured":
+            return ("refused", "over", hold["id"], self._available(hold["wallet_id"]), False)
+        return (
+            state if hold["state"] == "open" else hold["state"],
+            None,
+            hold["id"],
+            self._available(hold["wallet_id"]),
+            hold["state"] != "open",
+        )
+
+    def expire(self, now, limit):
+        """Let go at most ``limit`` holds whose time is over; returns how many.
+
+        Holds that somebody is just capturing are left to the next run.
+        """
+        self.cr.execute(
+            SQL(
+                """
+                SELECT h.id, h.wallet_id, h.amount::text FROM loyalty_club_hold h
+                 WHERE h.state = 'open' AND h.expires_at <= %s
+                 ORDER BY h.wallet_id, h.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                now,
+                limit,
+            )
+        )
+        due = self.cr.fetchall()
+        if due:
+            freed = {}
+            for _hold, wallet, amount in due:
+                freed[wallet] = freed.get(wallet, lots.ZERO) + Decimal(amount)
+            self._give_up(freed)
+            self._end([row[0] for row in due], "expired")
+        return len(due)
+
+    def _lock(self, key):
+        """The hold of ``key`` under its row lock, as a dict, or None."""
+        self.cr.execute(
+            SQL(
+                """
+                SELECT id, wallet_id, amount::text, captured::text, state, day,
+                       origin_model, origin_id, branch_id, note
+                  FROM loyalty_club_hold WHERE key = %s FOR NO KEY UPDATE
+                """,
+                key,
+            ),
+            log_exceptions=False,
+        )
+        row = self.cr.dictfetchone()
+        if row:
+            row["amount"], row["captured"] = Decimal(row["amount"]), Decimal(row["captured"])
+            model = row["origin_model"]
+            row["origin"] = (model, row["origin_id"]) if model else None
+        return row
+
+    def _end(self, hold_ids, state, captured=lots.ZERO, entry_id=None):
+        self.cr.execute(
+            SQL(
+                "UPDATE loyalty_club_hold SET state = %s, captured = %s, entry_id = %s,"
+                " closed_at = %s WHERE id = ANY(%s)",
+                state,
+                captured,
+                entry_id,
+                self.now,
+                hold_ids,
+            )
+        )
+        self.env["loyalty.club.hold"].browse(hold_ids).invalidate_recordset()
+
+    def _give_up(self, amounts):
+        """Give back what was set aside, by wallet, in id order; cards follow."""
+        wallets = sorted(amounts)
+        self.cr.execute(
+            SQL(
+                """
+                WITH v AS (
+                    SELECT * FROM unnest(%s::int[], %s::numeric[]) AS v(id, amount)
+                ), ordered AS MATERIALIZED (
+                    SELECT id FROM loyalty_club_wallet WHERE id = ANY(%s)
+                     ORDER BY id FOR NO KEY UPDATE
+                ), freed AS (
+                    UPDATE loyalty_club_wallet w SET held = w.held - v.amount
+                      FROM v JOIN ordered USING (id) WHERE w.id = v.id
+                    RETURNING w.id, GREATEST(w.balance - w.held - w.pending, 0) AS available
+                )
+                UPDATE loyalty_card c SET points = freed.available
+                  FROM freed WHERE c.club_wallet_id = freed.id
+                """,
+                wallets,
+                [amounts[wallet] for wallet in wallets],
+                wallets,
+            ),
+            log_exceptions=False,
+        )
+        self._forget_caches(wallets)
+
+    def _available(self, wallet_id):
+        self.cr.execute(
+            SQL(
+                "SELECT GREATEST(balance - held - pending, 0)::text FROM loyalty_club_wallet"
+                " WHERE id = %s",
+                wallet_id,
+            )
+        )
+        return Decimal(self.cr.fetchone()[0])
+
+    def _forget_caches(self, wallet_ids):
+        wallets = self.env["loyalty.club.wallet"].browse(wallet_ids)
+        wallets.modified(["held"])
+        wallets.invalidate_recordset(["held", "available", "hold_ids"])
+        self.env["loyalty.card"].invalidate_model(["points"])

@@ -1,0 +1,105 @@
+from uuid import uuid4
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .ledger_common import LedgerCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPosWallet(LedgerCommon):
+    """What a till may ask of a customer's wallet, and how it is answered."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.config = cls.till.with_user(cls.cashier)
+
+    def setUp(self):
+        super().setUp()
+        self.post(100)
+        self.key = str(uuid4())
+
+    def test_payment_is_held_and_captured(self):
+        held = self.config._club_authorize(self.wallet.id, "60", self.key)
+        taken = self.config._club_capture(self.key, "50")
+
+        self.assertEqual((held["club"], held["status"], held["available"]), (1, "open", "40.000"))
+        self.assertEqual((taken["status"], taken["available"]), ("captured", "50.000"))
+        entry = self.wallet.entry_ids.sorted("seq")[-1]
+        self.assertEqual((entry.amount, entry.branch_id), (-50, self.branch))
+        self.assertEqual(entry.user_id, self.cashier)
+
+    def test_cancelled_payment_is_let_go(self):
+        self.config._club_authorize(self.wallet.id, "60", self.key)
+
+        self.assertEqual(self.config._club_release(self.key)["status"], "released")
+        self.assertFigures(100)
+
+    def test_refusal_says_what_is_left(self):
+        answer = self.config._club_charge(self.wallet.id, "101", self.key)
+
+        self.assertEqual((answer["status"], answer["reason"]), ("refused", "insufficient"))
+        self.assertIn("100", answer["message"])
+        self.assertFigures(100)
+
+    def test_charge_is_booked_once(self):
+        first = self.config._club_charge(self.wallet.id, "30", self.key)
+        again = self.config._club_charge(self.wallet.id, "30", self.key)
+        other = self.config._club_charge(self.wallet.id, "31", self.key)
+
+        self.assertEqual((first["status"], again["status"]), ("posted", "replayed"))
+        self.assertEqual(other["reason"], "key_reused")
+        self.assertFigures(70)
+
+    def test_refund_goes_back_to_the_same_wallet_and_never_exceeds_what_was_taken(self):
+        self.config._club_charge(self.wallet.id, "30", self.key)
+        refund = [str(uuid4()) for _number in range(3)]
+
+        first = self.config._club_refund(self.key, "20", refund[0])
+        again = self.config._club_refund(self.key, "20", refund[0])
+        over = self.config._club_refund(self.key, "11", refund[1])
+        rest = self.config._club_refund(self.key, "10", refund[2])
+
+        self.assertEqual(
+            [answer["status"] for answer in (first, again, over, rest)],
+            ["posted", "replayed", "refused", "posted"],
+        )
+        self.assertEqual(over["reason"], "over_refund")
+        self.assertFigures(100)
+        self.assertLedgerSound()
+
+    def test_captured_hold_is_given_back_by_its_key(self):
+        self.config._club_authorize(self.wallet.id, "60", self.key)
+        self.config._club_capture(self.key)
+
+        answer = self.config._club_refund(self.key, "60", str(uuid4()))
+
+        self.assertEqual(answer["status"], "posted")
+        self.assertFigures(100)
+
+    def test_nonsense_is_refused_clearly(self):
+        for amount in ("0", "-1", "1e400", "NaN", "Infinity", "x", "0.5", 5, 5.0, None, "9" * 40):
+            with self.subTest(amount=amount), self.assertRaises(UserError):
+                self.config._club_charge(self.wallet.id, amount, self.key)
+        for key in ("", "short", "x" * 129, None, 5, "کلید-یکتا"):
+            with self.subTest(key=key), self.assertRaises(UserError):
+                self.config._club_charge(self.wallet.id, "5", key)
+        for wallet in (0, -1, 2**40, "1", None, self.wallet.id + 10**6):
+            with self.subTest(wallet=wallet), self.assertRaises(UserError):
+                self.config._club_charge(wallet, "5", self.key)
+        self.assertFigures(100)
+
+    def test_wallet_of_another_club_is_out_of_reach(self):
+        other = self.env["loyalty.club"].create({"name": "Other Club", "sequence": 90})
+        member = self.env["loyalty.club.member"]._enrol(other, self.member.partner_id)
+        wallet = other.points_kind_id._wallets_of(member)[member.id]
+
+        with self.assertRaises(UserError):
+            self.config._club_authorize(wallet.id, "5", self.key)
+
+    def test_only_cashiers_use_wallets(self):
+        staff = new_test_user(self.env, "wallet_staff", groups="loyalty_club.group_user")
+
+        with self.assertRaises(AccessError):
+            self.till.with_user(staff)._club_charge(self.wallet.id, "5", self.key)
