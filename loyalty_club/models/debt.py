@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..domain.earning import round_to
 from ..movement import Movement
 
 
@@ -22,35 +23,61 @@ class LoyaltyClubDebt(models.AbstractModel):
         :param key: start of the idempotency keys.
         :raises UserError: when the policy is to refuse and not enough is left.
         """
-        Wallet = self.env["loyalty.club.wallet"]
         movement = Movement(
-            wallet_id=entry.wallet_id.id,
+            wallet_id=entry.wallet_id._successor().id,
             amount=-excess,
             kind="refund_earn",
             key=f"{key}:unearn:{entry.id}",
             reverses_id=entry.id,
             **common,
         )
-        outcome = Wallet._post([movement])[0]
-        if outcome.ok:
+        taken, club = self._take(movement), entry.club_id
+        if taken == excess:
             return
-        club = entry.club_id
         if club.clawback_policy == "refuse":
             raise UserError(
                 self.env._(
                     "This return takes back %(excess)s, but only %(left)s are left. The club's "
                     "terms do not allow the return until the member has them again.",
                     excess=entry.kind_id._format(excess),
-                    left=entry.kind_id._format(outcome.balance),
+                    left=entry.kind_id._format(taken),
                 )
             )
-        left = max(outcome.balance, Decimal(0))
-        movements = []
-        if left:
-            movements.append(self._part(movement, left))
         if club.clawback_policy == "debt":
-            movements.append(self._owed(entry, excess - left, common, key))
-        Wallet._post_or_raise(movements)
+            self.env["loyalty.club.wallet"]._post_or_raise(
+                [self._owed(entry, excess - taken, common, key)]
+            )
+
+    @api.model
+    def _take(self, movement):
+        """Book a debit as far as there is something to take.
+
+        :returns: the positive amount that was taken.
+        """
+        Wallet = self.env["loyalty.club.wallet"]
+        part = -movement.amount
+        step = Decimal(str(Wallet.browse(movement.wallet_id).kind_id.rounding))
+        while part > 0:
+            outcome = Wallet._post([self._part(movement, part)])[0]
+            if outcome.ok:
+                return part
+            # Of what the balance would give, a part may be pending, lapsed or promised.
+            part = min(outcome.balance, part - step)
+        return Decimal(0)
+
+    @api.model
+    def _net(self, entry):
+        """What is left of an earn entry after what was taken back, or is owed, for it.
+
+        :returns: Decimal in the unit of the entry; what is owed for cashback counts at the
+            value of a point.
+        """
+        total = Decimal(str(entry.amount))
+        rate = Decimal(str(entry.club_id.point_value)) if entry.kind_id.currency_id else Decimal(1)
+        for reversal in entry.reversal_ids:
+            amount = Decimal(str(reversal.amount))
+            total += amount * rate if reversal.kind == "debt" else amount
+        return total
 
     @api.model
     def _part(self, movement, amount):
@@ -67,8 +94,13 @@ class LoyaltyClubDebt(models.AbstractModel):
 
     @api.model
     def _owed(self, entry, amount, common, key):
-        kind = entry.club_id.debt_kind_id
-        wallet = kind._wallets_of(entry.member_id)[entry.member_id.id]
+        club, kind = entry.club_id, entry.club_id.debt_kind_id
+        if entry.kind_id.currency_id:  # cashback: owed in points, at the value of a point
+            amount = round_to(
+                amount / Decimal(str(club.point_value)), Decimal(str(kind.rounding)), "up"
+            )
+        member = entry.member_id._survivor()
+        wallet = kind._wallets_of(member)[member.id]
         return Movement(
             wallet_id=wallet.id,
             amount=-amount,
@@ -90,10 +122,9 @@ class LoyaltyClubDebt(models.AbstractModel):
         if not debt:
             return
         points = member.club_id.points_kind_id._wallets_of(member)[member.id]
-        owed, left = Decimal(str(-debt.balance)), Decimal(str(points.balance - points.held))
-        amount = min(owed, left)
-        if amount > 0:
-            self.env["loyalty.club.wallet"]._post_or_raise(
+        owed, left = Decimal(str(-debt.balance)), Decimal(str(points.available))
+        while (amount := min(owed, left)) > 0:
+            outcomes = self.env["loyalty.club.wallet"]._post_together(
                 Movement(
                     wallet_id=wallet.id,
                     amount=signed,
@@ -103,3 +134,7 @@ class LoyaltyClubDebt(models.AbstractModel):
                 )
                 for wallet, signed in ((points, -amount), (debt, amount))
             )
+            if outcomes[0].ok:
+                return
+            # A part of what is shown as available has lapsed.
+            left = min(outcomes[0].balance, amount - Decimal(str(points.kind_id.rounding)))

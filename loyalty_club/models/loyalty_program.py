@@ -4,7 +4,12 @@ from odoo.fields import Domain
 
 STORED_VALUE = ("gift_card", "ewallet")
 # Which stock program type may carry which kind of wallet.
-PROGRAM_TYPES = {"points": "loyalty", "ewallet": "ewallet", "gift_card": "gift_card"}
+PROGRAM_TYPES = {
+    "points": "loyalty",
+    "ewallet": "ewallet",
+    "cashback": "ewallet",
+    "gift_card": "gift_card",
+}
 
 
 class LoyaltyProgram(models.Model):
@@ -36,9 +41,9 @@ class LoyaltyProgram(models.Model):
     @api.depends("program_type", "company_id")
     def _compute_club_kind_domain(self):
         """Kinds of value that this type of program may carry."""
-        kinds = {program: kind for kind, program in PROGRAM_TYPES.items()}
         for program in self:
-            domain = Domain("type", "=", kinds.get(program.program_type, False))
+            kinds = [kind for kind, name in PROGRAM_TYPES.items() if name == program.program_type]
+            domain = Domain("type", "in", kinds)
             if program.company_id:
                 domain &= Domain("company_id", "=", program.company_id.id)
             program.club_kind_domain = list(domain)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ..domain.lots import ZERO
+from ..movement import Basket
 
 PAID = ("paid", "done", "invoiced")
 
@@ -45,6 +46,15 @@ def earning_base(club, lines):
         if line.product_id.id not in left_out:
             total += worth(line, name) / money(line.order_id.currency_rate or 1)
     return total
+
+
+def basket_of(goods, branch):
+    """The :class:`~..movement.Basket` of the lines of ``goods``, sold at ``branch``."""
+    by_category = {}
+    for line in goods:
+        category = line.product_id.categ_id.id
+        by_category[category] = by_category.get(category, ZERO) + worth(line)
+    return Basket(total_included(goods), branch.id or None, by_category)
 
 
 def returns_of(order):

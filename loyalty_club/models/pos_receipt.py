@@ -51,7 +51,8 @@ class PosOrder(models.Model):
             entries = by_order.get(order.id, Entry)
             points = entries.filtered(lambda entry: entry.kind_id.type == "points")
             order.club_booked = order.state in PAID
-            order.club_points_earned = _sum(entries, EARNED)
+            owed = entries.filtered(lambda entry: entry.kind_id.type == "debt")
+            order.club_points_earned = _sum(points | owed, EARNED)
             order.club_points_spent = -_sum(points, SPENT)
             order.club_points_settled = -_sum(points, ("debt_settle",))
             order.club_points_balance = points[-1:].balance_after

@@ -60,13 +60,14 @@ class PosReturn:
         return movements
 
     def _give_back(self, entry, amount):
+        wallet = entry.wallet_id._successor()
         return Movement(
-            wallet_id=entry.wallet_id.id,
+            wallet_id=wallet.id,
             amount=amount,
             kind="refund_spend",
             key=f"{self.settlement.key}:unspend:{entry.id}",
             reverses_id=entry.id,
-            restore=True,
+            restore=wallet == entry.wallet_id,  # lots of a merged membership are not refilled
             **self.settlement.common(),
         )
 
@@ -87,7 +88,7 @@ class PosReturn:
     # --- points earned ---------------------------------------------------------------
 
     def take_back_earned(self):
-        """What the customer keeps of the points is what the rule gives for what he keeps
+        """What the customer keeps of points and cashback is what the rule gives for what he keeps
         of the goods."""
         entries = self.env["loyalty.club.entry"].search(
             [
@@ -96,14 +97,12 @@ class PosReturn:
                 ("kind", "=", "earn"),
             ]
         )
+        Debt = self.env["loyalty.club.debt"]
         for entry in entries:
             original = self.originals.filtered(lambda order, e=entry: order.id == e.origin_id)
             sold = original.lines.filtered(lambda line: not line.refunded_orderline_id)
             club = entry.club_id
             kept = earning_base(club, sold) + earning_base(club, returns_of(original))
-            earned = sum((money(part.amount) for part in entry | entry.reversal_ids), ZERO)
-            excess = earned - club._points_for(kept)
+            excess = Debt._net(entry) - entry.kind_id._earned_for(kept)
             if excess > 0:
-                self.env["loyalty.club.debt"]._take_back(
-                    entry, excess, self.settlement.common(), self.settlement.key
-                )
+                Debt._take_back(entry, excess, self.settlement.common(), self.settlement.key)

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from ..domain.earning import round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
-from .pos_lines import earning_base, money, total_included
+from .pos_lines import basket_of, earning_base, money, total_included
 from .pos_return import PosReturn
 from .pos_stored_value import PosStoredValue
 
@@ -63,16 +63,17 @@ class PosSettlement:
                 line.coupon_id.club_wallet_id or line.reward_id.program_id.club_wallet_kind_id
             ):
                 claims[line.coupon_id, line.reward_id, line.reward_identifier_code] |= line
-        goods = total_included(self.sold.filtered(lambda line: not line.is_reward_line))
+        basket = basket_of(self.sold.filtered(lambda line: not line.is_reward_line), self.branch)
         costs = defaultdict(lambda: ZERO)
         for (card, reward, _code), lines in claims.items():
-            costs[card.club_wallet_id] += self._claim(card, reward, lines, goods)
+            costs[card.club_wallet_id] += self._claim(card, reward, lines, basket.amount)
         return [
             Movement(
                 wallet_id=wallet.id,
                 amount=-cost,
                 kind="spend",
                 key=f"{self.key}:spend:{wallet.id}",
+                basket=basket,
                 **self.common(),
             )
             for wallet, cost in costs.items()
@@ -103,20 +104,21 @@ class PosSettlement:
     # --- earning ---------------------------------------------------------------------
 
     def _earning(self, member):
-        """Points for what was bought and not returned, to an active member."""
+        """Points and cashback for what was bought and not returned, to an active member."""
         if member.state != "active":
             return []
-        points = self.club._points_for(earning_base(self.club, self.sold))
-        if not points:
-            return []
-        kind = self.club.points_kind_id
+        base = earning_base(self.club, self.sold)
+        earned = [(kind, kind._earned_for(base)) for kind in self.club._earning_kinds()]
+        return [self._earned(member, kind, amount) for kind, amount in earned if amount]
+
+    def _earned(self, member, kind, amount):
         wallet = kind._wallets_of(member)[member.id]
-        return [
-            Movement(
-                wallet_id=wallet.id,
-                amount=points,
-                kind="earn",
-                key=f"{self.key}:earn:{wallet.id}",
-                **self.common(),
-            )
-        ]
+        if kind.type != "points":  # cashback: the till sees it through a card
+            self.env["loyalty.card"]._club_create_for(kind, wallet)
+        return Movement(
+            wallet_id=wallet.id,
+            amount=amount,
+            kind="earn",
+            key=f"{self.key}:earn:{wallet.id}",
+            **self.common(),
+        )

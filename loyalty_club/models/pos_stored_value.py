@@ -1,9 +1,11 @@
 """The part of a till order that sells, or returns, gift cards and prepaid credit."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo.exceptions import UserError
 
+from ..clock import today_in
 from ..domain.earning import round_to
 from ..movement import Authority, Movement, authority
 from .pos_lines import money, worth
@@ -47,13 +49,13 @@ class PosStoredValue:
         for line in lines:
             program = self._program(line)
             if not program.club_wallet_kind_id.bearer:
-                movements.append(self._top_up(line, program.club_wallet_kind_id))
+                movements += self._top_up(line, program.club_wallet_kind_id)
             elif not made_before:
                 movements += self._gift_cards(line, program)
         return movements
 
     def _top_up(self, line, kind):
-        """Credit bought at the till goes to the buyer's own wallet.
+        """Credit bought at the till goes to the buyer's own wallet, with its bonus.
 
         :raises UserError: when no customer is on the order.
         """
@@ -67,7 +69,13 @@ class PosStoredValue:
         )
         wallet = kind._wallets_of(member)[member.id]
         self.env["loyalty.card"]._club_create_for(kind, wallet)
-        return self._movement(wallet, "topup", worth(line), line.uuid)
+        paid = self._movement(wallet, "topup", worth(line), line.uuid)
+        offer = kind._offer_for(paid.amount)
+        if not offer:
+            return [paid]
+        bonus = self._movement(wallet, "bonus", kind._bonus_for(paid.amount), f"{line.uuid}:bonus")
+        expires_on = offer.expiry_policy_id._expires_on(today_in(kind.company_id)) or None
+        return [paid, replace(bonus, expires_on=expires_on)]
 
     def _gift_cards(self, line, program):
         """One card per unit sold, each worth what was paid for it."""
@@ -125,7 +133,7 @@ class PosStoredValue:
         movements = []
         for line in self.settlement.returned.filtered(self._program):
             entries = self._open_entries(line.refunded_orderline_id)
-            topups = entries.filtered(lambda entry: entry.kind == "topup")
+            topups = entries.filtered(lambda entry: entry.kind in ("topup", "bonus"))
             for entry in topups or entries[: int(-line.qty)]:
                 movements.append(self._reverse(line, entry))
         return movements
@@ -147,7 +155,7 @@ class PosStoredValue:
         return Movement(
             wallet_id=entry.wallet_id.id,
             amount=-money(entry.amount),
-            kind="refund_topup",
+            kind="bonus" if entry.kind == "bonus" else "refund_topup",
             key=f"{self.settlement.key}:stored:{line.uuid}:{entry.id}",
             reverses_id=entry.id,
             **self.settlement.common(),

@@ -2,6 +2,8 @@
 
 from odoo import Command, api, models
 
+from .loyalty_program import PROGRAM_TYPES
+
 
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
@@ -27,8 +29,13 @@ class LoyaltyProgram(models.Model):
 
     @api.model
     def _club_create_stored_value_program(self, kind):
-        """Make the managed program of a kind of prepaid credit or gift cards, with the
-        product that sells it and, for gift cards, the e-mail and print that go with them."""
+        """Make the managed program of a kind of credit, cashback or gift cards, with the
+        product that sells it and, for gift cards, the e-mail and print that go with them.
+
+        Cashback is not sold: its product is there because stock would take any product for
+        one that tops it up, and is offered nowhere.
+        """
+        sold = kind.type != "cashback"
         # sudo: as in _club_create_program
         product = (
             self.env["product.product"]
@@ -38,7 +45,8 @@ class LoyaltyProgram(models.Model):
                     "name": kind.name,
                     "type": "service",
                     "list_price": 50,
-                    "available_in_pos": True,
+                    "sale_ok": sold,
+                    "available_in_pos": sold,
                     "taxes_id": [Command.clear()],
                     "company_id": kind.company_id.id,
                 }
@@ -62,7 +70,9 @@ class LoyaltyProgram(models.Model):
             "product_ids": [Command.set(product.ids)],
         }
         reward = {"discount": 1, "description": kind.name}
-        return self._club_create_program(kind, kind.type, rule=rule, reward=reward, **values)
+        return self._club_create_program(
+            kind, PROGRAM_TYPES[kind.type], rule=rule, reward=reward, **values
+        )
 
     @api.model
     def _club_create_program(self, kind, program_type, rule, reward, **values):

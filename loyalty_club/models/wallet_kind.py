@@ -20,12 +20,14 @@ class LoyaltyClubWalletKind(models.Model):
     type = fields.Selection(
         [
             ("points", "Points"),
-            ("ewallet", "Prepaid credit"),
+            ("ewallet", "Credit"),
+            ("cashback", "Cashback"),
             ("gift_card", "Gift card"),
             ("debt", "Debt"),
         ],
         required=True,
-        help="Points: earned and redeemed. Prepaid credit: paid in advance, spent as money. "
+        help="Points: earned and redeemed. Credit: paid in advance, spent as money. "
+        "Cashback: credit that is granted or earned, with a validity and conditions of use. "
         "Gift card: belongs to whoever holds the card. Debt: what a member owes after "
         "returning goods whose points were already spent.",
     )
@@ -39,6 +41,48 @@ class LoyaltyClubWalletKind(models.Model):
         default=1.0,
         help="Smallest step of this value, for example 1 for whole points.",
     )
+    pending_days = fields.Integer(
+        string="Pending for (days)",
+        required=True,
+        default=0,
+        help="What is earned can be used after so many days, when the time for returns is over. "
+        "0: at once.",
+    )
+    terms_id = fields.Many2one(
+        "loyalty.club.terms",
+        string="Conditions of use",
+        domain="[('club_id', '=', club_id)]",
+        ondelete="restrict",
+        help="Conditions that new value of this kind gets, unless it is granted on others.",
+    )
+    minimum_balance = fields.Float(
+        string="Lowest balance",
+        digits=AMOUNT_DIGITS,
+        required=True,
+        default=0.0,
+        help="So much stays in the wallet; the holder uses what is above it.",
+    )
+    maximum_balance = fields.Float(
+        string="Highest balance",
+        digits=AMOUNT_DIGITS,
+        required=True,
+        default=0.0,
+        help="A member cannot top up, receive or convert beyond it. 0: no limit.",
+    )
+    spend_limit_day = fields.Float(
+        string="Limit per day",
+        digits=AMOUNT_DIGITS,
+        required=True,
+        default=0.0,
+        help="A member uses at most so much in a day. 0: no limit.",
+    )
+    spend_limit_month = fields.Float(
+        string="Limit per month",
+        digits=AMOUNT_DIGITS,
+        required=True,
+        default=0.0,
+        help="A member uses at most so much in a calendar month. 0: no limit.",
+    )
     unit = fields.Char(compute="_compute_unit", help="Currency or name of the points.")
     bearer = fields.Boolean(
         compute="_compute_bearer", help="The value belongs to whoever holds the card."
@@ -51,6 +95,13 @@ class LoyaltyClubWalletKind(models.Model):
 
     _rounding_positive = models.Constraint(
         "CHECK (rounding > 0)", "The smallest step of a wallet kind must be positive."
+    )
+    _limits_sound = models.Constraint(
+        "CHECK (pending_days >= 0 AND minimum_balance >= 0 AND maximum_balance >= 0"
+        " AND spend_limit_day >= 0 AND spend_limit_month >= 0"
+        " AND (maximum_balance = 0 OR maximum_balance >= minimum_balance))",
+        "Limits and waiting days are not negative, and the highest balance is not below the "
+        "lowest.",
     )
     _one_points = models.UniqueIndex(
         "(club_id, type) WHERE type IN ('points', 'debt')",
@@ -79,10 +130,20 @@ class LoyaltyClubWalletKind(models.Model):
     @api.constrains("type", "currency_id")
     def _check_currency(self):
         for kind in self:
-            money = kind.type in ("ewallet", "gift_card")
+            money = kind.type in ("ewallet", "cashback", "gift_card")
             if money and not kind.currency_id:
                 raise ValidationError(
                     self.env._("Choose the currency in which “%(kind)s” is kept.", kind=kind.name)
+                )
+
+    @api.constrains("terms_id", "club_id")
+    def _check_terms(self):
+        for kind in self:
+            if kind.terms_id and kind.terms_id.club_id != kind.club_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(terms)s” are conditions of another club.", terms=kind.terms_id.name
+                    )
                 )
 
     # === CRUD METHODS === #
@@ -110,10 +171,10 @@ class LoyaltyClubWalletKind(models.Model):
             raise AccessError(
                 self.env._("Only a club manager decides which programs the club keeps.")
             )
-        if self.has_program or self.type not in ("ewallet", "gift_card"):
+        if self.has_program or self.type not in ("ewallet", "cashback", "gift_card"):
             raise UserError(
                 self.env._(
-                    "Only prepaid credit and gift cards without a program get one; "
+                    "Only credit, cashback and gift cards without a program get one; "
                     "“%(kind)s” needs none.",
                     kind=self.name,
                 )

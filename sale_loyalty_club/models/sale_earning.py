@@ -33,24 +33,33 @@ class SaleEarning:
 
     def _settle(self, order, was, now):
         branch, club = order._club_place()
-        entries = self._entries(order)
         if not club:
             return
+        entries = self._entries(order)
         name = "included" if club.earn_basis == "tax_included" else "untaxed"
-        target = club._points_for(getattr(now, name))
-        gained = target - club._points_for(getattr(was, name))
-        earned = sum((exact(entry.amount) for entry in entries), ZERO)
+        change = (getattr(was, name), getattr(now, name))
         common = {
             "origin": ("sale.order", order.id),
             "branch_id": branch.id or None,
             "note": order.name,
         }
         key = f"so:{order.id}:invoiced:{len(entries) + 1}"
+        entries = entries.filtered(lambda entry: entry.kind == "earn")
+        for kind in club._earning_kinds() | entries.kind_id:
+            mine = entries.filtered(lambda entry, kind=kind: entry.kind_id == kind)
+            self._settle_kind(order, kind, mine, change, common, key)
+
+    def _settle_kind(self, order, kind, entries, change, common, key):
+        """Bring what the order has earned of one kind of value in line with its invoices."""
+        before, target = (kind._earned_for(amount) for amount in change)
+        Debt = self.env["loyalty.club.debt"]
+        earned = sum((Debt._net(entry) for entry in entries), ZERO)
         if earned > target:
             self._take_back(entries, earned - target, common, key)
-        else:
-            points = min(target - earned - self._granted_by_stock(order, club), gained)
-            self._earn(order, club, points, common, key)
+            return
+        gained = target - before
+        missing = target - earned - self._granted_by_stock(order, kind)
+        self._earn(order, kind, min(missing, gained), common, key)
 
     def _entries(self, order):
         return self.env["loyalty.club.entry"].search(
@@ -61,30 +70,33 @@ class SaleEarning:
             ]
         )
 
-    def _granted_by_stock(self, order, club):
+    def _granted_by_stock(self, order, kind):
         """Points that stock gave for the order before the club took the program over."""
         rows = order.coupon_point_ids.filtered(
-            lambda row: row.coupon_id.program_id == club.program_id
+            lambda row: row.coupon_id.program_id.club_wallet_kind_id == kind
         )
         return sum((exact(row.points) for row in rows), ZERO)
 
-    def _earn(self, order, club, points, common, key):
-        member = self.env["loyalty.club.member"]._find(club, order.partner_id)
-        if points <= 0 or member.state != "active":
+    def _earn(self, order, kind, amount, common, key):
+        member = self.env["loyalty.club.member"]._find(kind.club_id, order.partner_id)
+        if amount <= 0 or member.state != "active":
             return
-        kind = club.points_kind_id
         wallet = kind._wallets_of(member)[member.id]
+        part = "earn"
+        if kind.type != "points":  # cashback: shown through a card of its own
+            self.env["loyalty.card"]._club_create_for(kind, wallet)
+            part = f"earn:{kind.id}"
         movement = Movement(
-            wallet_id=wallet.id, amount=points, kind="earn", key=f"{key}:earn", **common
+            wallet_id=wallet.id, amount=amount, kind="earn", key=f"{key}:{part}", **common
         )
         self.env["loyalty.club.wallet"]._post_or_raise([movement])
         self.env["loyalty.club.debt"]._settle(member, common, key)
 
     def _take_back(self, entries, excess, common, key):
         """Take back ``excess`` of what the order earned, from its newest earning first."""
-        for entry in entries.filtered(lambda entry: entry.kind == "earn"):
-            left = sum((exact(part.amount) for part in entry | entry.reversal_ids), ZERO)
-            part = min(excess, left)
+        Debt = self.env["loyalty.club.debt"]
+        for entry in entries:
+            part = min(excess, Debt._net(entry))
             if part > 0:
-                self.env["loyalty.club.debt"]._take_back(entry, part, common, key)
+                Debt._take_back(entry, part, common, key)
                 excess -= part

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo.addons.loyalty_club.domain.lots import ZERO
+from odoo.addons.loyalty_club.movement import Basket
 
 
 def exact(value):
@@ -13,6 +14,17 @@ def exact(value):
 def total(lines):
     """Sum of ``lines``, tax included."""
     return sum((exact(line.price_total) for line in lines), ZERO)
+
+
+def basket_of(order, branch):
+    """The :class:`~loyalty_club.movement.Basket` of an order's goods, in the currency of the
+    company, in which conditions of use are set."""
+    by_category = {}
+    for line in order.order_line.filtered(lambda line: not line.reward_id and line.product_id):
+        category = line.product_id.categ_id.id
+        amount = exact(line.price_total / (order.currency_rate or 1.0))
+        by_category[category] = by_category.get(category, ZERO) + amount
+    return Basket(sum(by_category.values(), ZERO), branch.id or None, by_category)
 
 
 def returned(line):

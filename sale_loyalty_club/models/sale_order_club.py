@@ -32,7 +32,8 @@ class SaleOrder(models.Model):
         for order in self:
             entries = by_order.get(order.id, Entry)
             points = entries.filtered(lambda entry: entry.kind_id.type == "points")
-            earned = entries.filtered(lambda entry: entry.kind in EARNED)
+            owed = entries.filtered(lambda entry: entry.kind_id.type == "debt")
+            earned = (points | owed).filtered(lambda entry: entry.kind in EARNED)
             spent = points.filtered(lambda entry: entry.kind in SPENT)
             order.club_points_earned = sum(earned.mapped("amount"))
             order.club_points_spent = -sum(spent.mapped("amount"))

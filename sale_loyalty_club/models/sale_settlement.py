@@ -7,22 +7,25 @@ nothing, a cancelled order gives everything back.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from itertools import zip_longest
 
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.loyalty_club.clock import today_in
 from odoo.addons.loyalty_club.domain.earning import refunded_share, round_to
 from odoo.addons.loyalty_club.domain.lots import ZERO
 from odoo.addons.loyalty_club.models.loyalty_program import STORED_VALUE
 from odoo.addons.loyalty_club.movement import Authority, Movement
 
 from .sale_claims import check_claims
-from .sale_lines import exact, returned, total
+from .sale_lines import basket_of, exact, returned, total
 
 SPENDING = ("spend", "refund_spend")
 PUTTING = ("topup", "issue", "refund_topup")
+BONUS = ("bonus",)
 
 
 class SaleSettlement:
@@ -90,6 +93,7 @@ class SaleSettlement:
             origin=self.origin,
             branch_id=branch.id or None,
             note=self.order.name,
+            basket=basket_of(self.order, branch),
         )
 
     # --- what the order takes from cards ---------------------------------------------
@@ -205,29 +209,54 @@ class SaleSettlement:
         movements = []
         for wallet_id, card in cards.items():
             delta = values.get(wallet_id, ZERO) - booked[wallet_id]
-            if delta > 0:
-                kind = "issue" if card.club_wallet_id.kind_id.bearer else "topup"
-                movements.append(self._movement(card, granted, delta, kind))
-            elif delta < 0:
-                movements += self._taken_back(card, granted, -delta)
+            if delta:
+                movements += self._change(card, granted, delta, "refund_topup")
+                movements += self._bonus(card, granted, values.get(wallet_id, ZERO))
         return movements
 
-    def _taken_back(self, card, granted, amount):
-        """Take ``amount`` back from the credits of this order, the newest first."""
-        entries = self.env["loyalty.club.entry"].search(
+    def _change(self, card, granted, delta, undone):
+        """Movements that put ``delta`` onto a card, or take it back by entries of ``undone``."""
+        if delta < 0:
+            return self._taken_back(card, granted, -delta, undone)
+        kind = "issue" if card.club_wallet_id.kind_id.bearer else "topup"
+        return [self._movement(card, granted, delta, undone if undone in BONUS else kind)]
+
+    def _bonus(self, card, granted, value):
+        """What comes on top of credit worth ``value``, less the bonus booked already."""
+        kind = card.club_wallet_id.kind_id
+        entries = self._entries(card, BONUS)
+        booked = sum((exact(entry.amount) for entry in entries), ZERO)
+        offer = kind._offer_for(value)
+        delta = (kind._bonus_for(value) if offer else ZERO) - booked
+        if not delta:
+            return []
+        movements = self._change(card, granted, delta, "bonus")
+        if delta > 0 and offer.expiry_policy_id:
+            last_day = offer.expiry_policy_id._expires_on(today_in(kind.company_id)) or None
+            movements = [replace(movement, expires_on=last_day) for movement in movements]
+        return movements
+
+    def _entries(self, card, kinds):
+        """Entries of ``kinds`` that this order booked on the card's wallet, newest first."""
+        return self.env["loyalty.club.entry"].search(
             [
                 ("origin_model", "=", "sale.order"),
                 ("origin_id", "=", self.order.id),
                 ("wallet_id", "=", card.club_wallet_id.id),
-                ("kind", "in", ("topup", "issue")),
+                ("kind", "in", kinds),
             ]
         )
+
+    def _taken_back(self, card, granted, amount, kind):
+        """Take ``amount`` back from the credits of this order, the newest first."""
+        credited = BONUS if kind in BONUS else ("topup", "issue")
+        entries = self._entries(card, credited).filtered(lambda entry: entry.amount > 0)
         movements = []
         for entry in entries:
             left = sum((exact(part.amount) for part in entry | entry.reversal_ids), ZERO)
             part = min(amount, left)
             if part > 0:
-                movements.append(self._movement(card, granted, -part, "refund_topup", entry.id))
+                movements.append(self._movement(card, granted, -part, kind, entry.id))
                 amount -= part
         return movements
 
