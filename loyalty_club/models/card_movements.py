@@ -1,12 +1,14 @@
 """From what stock code writes on a managed card to movements on the ledger."""
 
+from collections import defaultdict
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..domain.earning import round_to
-from ..movement import Authority, Movement, current_authority
+from ..movement import Movement, current_authority
 
 
 class LoyaltyCard(models.Model):
@@ -14,25 +16,64 @@ class LoyaltyCard(models.Model):
 
     def _club_move_to(self, points):
         """Book what stock code means by setting ``points`` on these managed cards."""
-        granted = current_authority() or Authority(
-            "adjust", "adjust", "manual", note=self.env._("Adjusted by hand")
-        )
+        granted = current_authority()
+        if not granted:
+            return self._club_adjust_to(points, self.env._("Adjusted by hand"))
         if granted.absorb:
-            return
+            return None
         Wallet = self.env["loyalty.club.wallet"].sudo()  # sudo: ledger's door, authority checked
         movements = []
         for card, balance in self._club_balances():
             delta = card._club_amount(points) - balance
             if delta:
                 movements += card._club_movements(delta, granted)
-        Wallet._post_or_raise(movements)
+        return Wallet._post_or_raise(movements)
+
+    def _club_adjust_to(self, points, reason):
+        """A club manager sets these managed cards to ``points``: adjustments like any other.
+
+        :raises UserError: when a second manager would have to approve.
+        """
+        for card, balance in self._club_balances():
+            delta = card._club_amount(points) - balance
+            if not delta:
+                continue
+            adjustment = self.env["loyalty.club.adjustment"]._request(
+                card.club_wallet_id, delta, reason
+            )
+            if adjustment.state == "waiting":
+                self._club_refuse_alone(card.club_wallet_id.kind_id, delta)
+
+    @api.model
+    def _club_refuse_alone(self, kind, amount):
+        raise UserError(
+            self.env._(
+                "%(amount)s is above what one person may adjust in a day. Use “Adjust "
+                "balance” on the wallet: another club manager is then asked to approve.",
+                amount=kind._format(amount),
+            )
+        )
+
+    def _club_check_issue(self, amounts):
+        """Value that a manager puts on new cards by hand counts like any adjustment.
+
+        :param amounts: value of each of these cards.
+        :raises UserError: when one person may not give that much in a day.
+        """
+        totals = defaultdict(Decimal)
+        for card, amount in zip(self, amounts, strict=True):
+            if amount and card.club_wallet_id:
+                totals[card.club_wallet_id.kind_id] += card._club_amount(amount)
+        for kind, total in totals.items():
+            if not self.env["loyalty.club.adjustment"]._may_decide_alone(kind, total):
+                self._club_refuse_alone(kind, total)
 
     def _club_balances(self):
-        """Pairs of card and exact balance of its wallet, read from the wallet itself."""
+        """Pairs of card and what its wallet has available, exact, read from the wallet itself."""
         self.env["loyalty.club.wallet"].flush_model()
         self.env.cr.execute(
             SQL(
-                "SELECT c.id, w.balance::text FROM loyalty_card c"
+                "SELECT c.id, GREATEST(w.balance - w.held - w.pending, 0)::text FROM loyalty_card c"
                 " JOIN loyalty_club_wallet w ON w.id = c.club_wallet_id"
                 " WHERE c.id IN %s ORDER BY w.id",
                 tuple(self.ids),
@@ -78,9 +119,9 @@ class LoyaltyCard(models.Model):
             kind = granted.credit_kind if delta > 0 else granted.debit_kind
             if kind == "refund_spend":  # more than the document ever spent
                 kind = "adjust"
-            movements.append(
-                Movement(amount=delta, kind=kind, key=self._club_key(granted), **common)
-            )
+            basket = granted.basket if delta < 0 else None
+            key = self._club_key(granted)
+            movements.append(Movement(amount=delta, kind=kind, key=key, basket=basket, **common))
         return movements
 
     def _club_key(self, granted):

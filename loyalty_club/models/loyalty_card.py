@@ -120,25 +120,11 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def get_loyalty_card_partner_by_code(self, code):
-        """Besides loyalty cards, know members by their number (typed or scanned)."""
+        """Besides loyalty cards, know members by their number (typed or scanned), and by
+        the numbers and codes they had before a merge."""
         partner = super().get_loyalty_card_partner_by_code(code)
-        number = codes.typed(code or "").upper()
-        if partner or not codes.is_member_number(number):
-            return partner
-        return (
-            self.env["loyalty.club.member"]
-            .sudo()  # sudo: a cashier who has the number may look up whose it is
-            .search(
-                [
-                    ("number", "=", number),
-                    ("company_id", "in", self.env.companies.ids),
-                    ("state", "!=", "closed"),
-                ],
-                limit=1,
-            )
-            .partner_id
-            or False
-        )
+        # sudo: a cashier who has the number may look up whose it is
+        return partner or self.env["loyalty.club.member"].sudo()._named_by(code).partner_id or False
 
     # === BUSINESS METHODS - BRIDGE === #
 
@@ -267,6 +253,8 @@ class LoyaltyCard(models.Model):
         granted = current_authority()
         if granted and granted.absorb:
             return
+        if not granted and any(amounts):
+            self._club_check_issue(amounts)
         movements = [
             Movement(
                 wallet_id=card.club_wallet_id.id,

@@ -75,7 +75,8 @@ class LoyaltyClubMember(models.Model):
     currency_id = fields.Many2one(related="club_id.currency_id")
 
     _one_per_club = models.UniqueIndex(
-        "(partner_id, club_id)", "This contact is already a member of the club."
+        "(partner_id, club_id) WHERE merged_into_id IS NULL",
+        "This contact is already a member of the club.",
     )
     _number_unique = models.UniqueIndex("(number)", "This membership number is taken.")
     _club_state_index = models.Index("(club_id, state)")
@@ -92,17 +93,17 @@ class LoyaltyClubMember(models.Model):
             name = member.partner_id.name
             member.display_name = f"{name} ({member.number})" if name else member.number
 
-    @api.depends("wallet_ids.balance", "wallet_ids.kind_id.type")
+    @api.depends("wallet_ids.available", "wallet_ids.kind_id.type")
     def _compute_points(self):
         # sudo: a cashier sees the sum without rights on the wallets themselves
         sums = {
-            (member.id, kind.type): total
-            for member, kind, total in self.env["loyalty.club.wallet"]
+            (member.id, kind.type): balance - held - pending
+            for member, kind, balance, held, pending in self.env["loyalty.club.wallet"]
             .sudo()
             ._read_group(
                 [("member_id", "in", self.ids), ("kind_id.type", "in", ("points", "debt"))],
                 ["member_id", "kind_id"],
-                ["balance:sum"],
+                ["balance:sum", "held:sum", "pending:sum"],
             )
         }
         for member in self:
@@ -145,12 +146,15 @@ class LoyaltyClubMember(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._number(vals_list)
+        for vals in vals_list:
+            self._check_own_fields(vals)
         members = super().create(vals_list)
         members._open_wallets()
         self.env["loyalty.club.purchase"]._link_members(members)
         return members
 
     def write(self, vals):
+        self._check_own_fields(vals)
         self._check_status_right(vals)
         if {"club_id", "company_id", "number", "rfm_id"} & vals.keys() or (
             "partner_id" in vals and any(m.partner_id.id != vals["partner_id"] for m in self)
@@ -161,15 +165,32 @@ class LoyaltyClubMember(models.Model):
                     "Close this one and enrol the other contact."
                 )
             )
+        if vals.get("state", "closed") != "closed":
+            vals = dict(vals, closed_on=False, close_reason=False)
         result = super().write(vals)
         if "state" in vals:
             self._block_wallets()
         return result
 
+    def _check_own_fields(self, vals):
+        """That a membership ends, and how, is written by the code that ends it alone.
+
+        :raises UserError: when somebody else writes it.
+        """
+        own = {"merged_into_id", "closed_on", "close_reason"} & vals.keys()
+        if not self.env.su and (own or vals.get("state") == "closed"):
+            raise UserError(
+                self.env._(
+                    "A membership ends by “Close”, which asks what becomes of the value that is "
+                    "left, or by a merge."
+                )
+            )
+
     def _check_status_right(self, vals):
         """Whoever enrols members does not lift a suspension.
 
         :raises AccessError: when a club user without the marketer's right changes the status.
+        :raises UserError: when a merged membership is opened again.
         """
         if "state" in vals and not (
             self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
@@ -177,6 +198,14 @@ class LoyaltyClubMember(models.Model):
             raise AccessError(
                 self.env._(
                     "A membership is activated, suspended or closed by a club marketer or manager."
+                )
+            )
+        if vals.get("state", "closed") != "closed" and self.merged_into_id:
+            raise UserError(
+                self.env._(
+                    "%(member)s was merged into %(other)s and stays closed.",
+                    member=self.filtered("merged_into_id")[:1].display_name,
+                    other=self.merged_into_id[:1].display_name,
                 )
             )
 
@@ -199,10 +228,6 @@ class LoyaltyClubMember(models.Model):
     def action_suspend(self):
         """Suspend members: they neither earn nor spend until they are active again."""
         self.write({"state": "suspended"})
-
-    def action_close(self):
-        """Close memberships; their value stays in their wallets and cannot be spent."""
-        self.write({"state": "closed"})
 
     def action_view_entries(self):
         """Open the member's ledger entries."""
@@ -257,14 +282,17 @@ class LoyaltyClubMember(models.Model):
 
     @api.model
     def _find(self, club, partner):
-        """The membership of ``partner`` in ``club``, or an empty recordset."""
+        """The membership of ``partner`` in ``club``, or an empty recordset.
+
+        A contact whose membership was merged is served by the one that took it over.
+        """
         if not club or not partner:
             return self.browse()
-        return self.search_fetch(
+        found = self.search_fetch(
             [("club_id", "=", club.id), ("partner_id", "=", partner.id)],
-            ["number", "state"],
-            limit=1,
+            ["number", "state", "merged_into_id"],
         )
+        return (found.filtered(lambda member: not member.merged_into_id) or found._survivor())[:1]
 
     @api.model
     def _enrol(self, club, partners, channel="backend", branch=None):
@@ -287,4 +315,4 @@ class LoyaltyClubMember(models.Model):
                 for partner in partners - present.partner_id
             ]
         )
-        return present | created
+        return present._survivor() | created

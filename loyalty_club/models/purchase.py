@@ -153,12 +153,14 @@ class LoyaltyClubPurchase(models.Model):
                            AND l.product_id <> ALL(%(left_out)s)
                            AND COALESCE(p.program_type, '') NOT IN ('gift_card', 'ewallet')
                        ) goods ON goods.amount IS NOT NULL
-                  LEFT JOIN loyalty_club_member m
-                         ON m.partner_id = o.partner_id AND m.club_id = till.club_id
+                  LEFT JOIN LATERAL (%(member)s) m ON TRUE
                  WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL AND %(wanted)s
                 ON CONFLICT (origin_key) DO NOTHING
                 """,
                 columns=_COLUMNS,
+                member=self.env["loyalty.club.member"]._serving(
+                    SQL("o.partner_id"), SQL("till.club_id")
+                ),
                 tills=[till.id for till in clubs],
                 clubs=[club.id for club in clubs.values()],
                 branches=[till.club_branch_id.id or None for till in clubs],

@@ -1,30 +1,33 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge_loyalty_cards(self, src_partners, dst_partner):
-        """Cards of members go with the membership, not by adding points up.
+        """Memberships of one club are merged first; cards then go with the membership, not
+        by adding points up.
 
-        :raises UserError: when two of the contacts are members of the same club: their
-            value would have to be put together, which a merge of contacts cannot do.
+        :raises AccessError: when two of the contacts are members of the same club, and the
+            user is no club manager.
+        :raises UserError: when one of these memberships has value on hold.
         """
         partners = src_partners | dst_partner
-        # sudo: memberships of any company are at stake
-        members = partners.sudo().club_member_ids
-        for club, same in members.grouped("club_id").items():
-            if len(same) > 1:
-                raise UserError(
-                    self.env._(
-                        "%(names)s are members of %(club)s, each with a balance of their own. "
-                        "These contacts cannot be merged.",
-                        names=same.mapped("display_name"),
-                        club=club.name,
+        # sudo: memberships of any company are at stake; merging them checks the right
+        for members in partners.sudo().club_member_ids.grouped("club_id").values():
+            if len(members) > 1:
+                survivor = members.sorted(
+                    lambda member: (
+                        member.state != "active",
+                        member.partner_id != dst_partner,
+                        member.id,
                     )
+                )[0]
+                (members - survivor).with_user(self.env.user)._merge_into(
+                    survivor, self.env._("The contacts were merged")
                 )
-        managed = members.wallet_ids.card_ids
+        # sudo: as above
+        managed = partners.sudo().club_member_ids.wallet_ids.card_ids
         if managed:
             self.env.cr.execute(
                 "UPDATE loyalty_card SET partner_id = %s WHERE id IN %s",

@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from ..movement import Authority, authority
-
 
 class LoyaltyCardUpdateBalance(models.TransientModel):
     _inherit = "loyalty.card.update.balance"
@@ -13,6 +11,5 @@ class LoyaltyCardUpdateBalance(models.TransientModel):
             return super().action_update_card_point()
         if not self.env.user.has_group("loyalty_club.group_manager"):
             raise AccessError(self.env._("Only a club manager adjusts the balance of a club card."))
-        granted = Authority("adjust", "adjust", "manual", note=self.description)
-        with authority(granted):
-            return super().action_update_card_point()
+        self.card_id._club_adjust_to(self.new_balance, self.description)
+        return True

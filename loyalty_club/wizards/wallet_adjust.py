@@ -1,10 +1,8 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from ..const import AMOUNT_DIGITS
-from ..movement import Movement
 
 
 class LoyaltyClubWalletAdjust(models.TransientModel):
@@ -17,49 +15,42 @@ class LoyaltyClubWalletAdjust(models.TransientModel):
     balance = fields.Float(related="wallet_id.balance")
     unit = fields.Char(related="wallet_id.unit")
     balance_after = fields.Float(compute="_compute_balance_after", digits=AMOUNT_DIGITS)
+    limit = fields.Float(related="wallet_id.kind_id.adjust_approval_above")
     amount = fields.Float(
         required=True, digits=AMOUNT_DIGITS, help="Positive to give, negative to take."
     )
     reason = fields.Char(required=True)
+    adjustment_id = fields.Many2one("loyalty.club.adjustment", readonly=True)
 
     @api.depends("wallet_id.balance", "amount")
     def _compute_balance_after(self):
         for wizard in self:
             wizard.balance_after = wizard.balance + wizard.amount
 
-    @api.constrains("reason")
-    def _check_reason(self):
-        if any(not (wizard.reason or "").strip() for wizard in self):
-            raise UserError(self.env._("Write the reason: it stays on the ledger."))
-
     def action_adjust(self):
-        """Book the adjustment.
+        """Book the adjustment, or ask a second manager for it; a second click does nothing.
 
         :raises AccessError: for anyone but a club manager.
         :raises UserError: when the amount is nothing, a fraction of the smallest step, or
-            more than the wallet holds.
+            more than the wallet holds; when there is no reason.
         """
         self.ensure_one()
-        if not self.env.user.has_group("loyalty_club.group_manager"):
-            raise AccessError(self.env._("Only a club manager adjusts balances."))
-        amount = Decimal(str(self.amount))
-        step = Decimal(str(self.wallet_id.kind_id.rounding))
-        if not amount or amount % step:
-            raise UserError(
-                self.env._(
-                    "Enter an amount other than zero, in whole steps of %(step)s.",
-                    step=self.wallet_id.kind_id._format(step),
-                )
+        if not self.adjustment_id:
+            self.adjustment_id = self.env["loyalty.club.adjustment"]._request(
+                self.wallet_id, Decimal(str(self.amount)), self.reason
             )
-        self.wallet_id.sudo()._post_or_raise(  # sudo: ledger's door, the group was checked
-            [
-                Movement(
-                    wallet_id=self.wallet_id.id,
-                    amount=amount,
-                    kind="adjust",
-                    key=f"adjust:{self.env.cr.dbname}:{self.id}",
-                    note=self.reason.strip(),
-                )
-            ]
-        )
-        return {"type": "ir.actions.act_window_close"}
+        close = {"type": "ir.actions.act_window_close"}
+        if self.adjustment_id.state != "waiting":
+            return close
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "This is above what one person may adjust in a day. Another club manager "
+                    "was asked to approve it."
+                ),
+                "next": close,
+            },
+        }

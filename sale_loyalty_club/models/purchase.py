@@ -59,8 +59,7 @@ class LoyaltyClubPurchase(models.Model):
                                     ELSE company_id = o.company_id AND active END
                          ORDER BY sequence, id LIMIT 1
                        ) club ON TRUE
-                  LEFT JOIN loyalty_club_member mem
-                         ON mem.partner_id = o.partner_id AND mem.club_id = club.id
+                  LEFT JOIN LATERAL (%(member)s) mem ON TRUE
                   JOIN LATERAL (
                         SELECT COUNT(*) AS times, SUM(amount) AS amount
                           FROM loyalty_club_purchase
@@ -73,6 +72,9 @@ class LoyaltyClubPurchase(models.Model):
                 """,
                 counted=counted_lines(self.env, wanted),
                 columns=_COLUMNS,
+                member=self.env["loyalty.club.member"]._serving(
+                    SQL("o.partner_id"), SQL("club.id")
+                ),
                 branch=self._sale_branch(),
                 channel=self._sale_channel(),
                 club=SQL("club.id = %s", club.id) if club is not None else SQL("TRUE"),
