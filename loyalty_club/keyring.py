@@ -18,7 +18,9 @@ from .domain.chain import fingerprint
 
 _logger = logging.getLogger(__name__)
 _SUFFIX = ".key"
+_ONCE_SUFFIX = ".pepper"
 _cache: dict[Path, dict[str, bytes]] = {}
+_secrets: dict[Path, bytes] = {}
 
 
 def folder(database):
@@ -40,7 +42,7 @@ def chain_keys(database):
     if place not in _cache:
         keys = _read(place)
         if not keys:
-            _make(place)
+            _make(place / f"chain{_SUFFIX}")
             keys = _read(place)
         _cache[place] = keys
     return _cache[place]
@@ -51,29 +53,46 @@ def current_key(database):
     return list(chain_keys(database).items())[-1]
 
 
+def secret(database, name):
+    """The secret ``name`` of ``database``, 32 bytes that are made once, like the chain's key.
+
+    What is stored under such a secret (one-time codes, what is counted of whom) cannot be
+    guessed from a copy of the database. Losing it makes codes that are under way invalid.
+
+    :param name: short word that names the use; each use has a secret of its own.
+    :raises OSError: when it can be neither read nor made.
+    """
+    path = folder(database) / f"{name}{_ONCE_SUFFIX}"
+    if path not in _secrets:
+        if not path.exists():
+            _make(path)
+        _secrets[path] = bytes.fromhex(path.read_text().strip())
+    return _secrets[path]
+
+
 def _read(place):
     files = sorted(place.glob(f"*{_SUFFIX}"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     secrets_ = (bytes.fromhex(path.read_text().strip()) for path in files)
     return {fingerprint(secret): secret for secret in secrets_}
 
 
-def _make(place):
+def _make(path):
     """Write a new key, readable by the server's user only.
 
     Exclusive creation of one fixed name decides the race of two workers: the second
     finds the file of the first.
     """
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place / f"chain{_SUFFIX}.{os.getpid()}"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_hex(32))
         stream.flush()
         os.fsync(stream.fileno())
     try:
-        os.link(draft, place / f"chain{_SUFFIX}")
-        _logger.info("Made the ledger's first key in %s; keep a copy of it apart.", place)
+        os.link(draft, path)
+        _logger.info("Made the key %s; keep a copy of it apart.", path)
     except FileExistsError:
-        _logger.debug("Another process made the key in %s first.", place)
+        _logger.debug("Another process made %s first.", path)
     finally:
         draft.unlink()

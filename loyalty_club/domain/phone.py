@@ -6,9 +6,11 @@ from phonenumbers import (
     NumberParseException,
     PhoneNumber,
     PhoneNumberFormat,
+    PhoneNumberType,
     format_number,
     is_valid_number,
     national_significant_number,
+    number_type,
     parse,
     region_code_for_number,
 )
@@ -19,6 +21,8 @@ from .codes import InputError, typed
 # letters as keys, or drop an extension.
 _WRITTEN = re.compile(r"\+?[0-9 ()./\u00a0\u2010-\u2015-]{3,30}")
 _SHOWN_DIGITS = 4
+# In some countries a number does not show whether it is a mobile's.
+_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 def normalise_phone(text: str, region: str = "IR") -> str:
@@ -52,6 +56,18 @@ def phone_forms(e164: str, region: str = "IR") -> tuple[str, ...]:
         written = format_number(number, PhoneNumberFormat.NATIONAL)
         forms += [re.sub("[^0-9]", "", written), national_significant_number(number), written]
     return tuple(dict.fromkeys(forms))
+
+
+def is_mobile(text: str, region: str = "IR") -> bool:
+    """Tell whether a text message can reach the number.
+
+    >>> is_mobile("09121234567"), is_mobile("02188001234"), is_mobile("0912")
+    (True, False, False)
+    """
+    try:
+        return number_type(_parsed(text, region)) in _MOBILE
+    except InputError:
+        return False
 
 
 def mask_phone(text: str, region: str = "IR") -> str:

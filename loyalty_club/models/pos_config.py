@@ -22,3 +22,15 @@ class PosConfig(models.Model):
         """The customer club that this till serves, or an empty recordset."""
         self.ensure_one()
         return self.club_branch_id.club_id or self.env["loyalty.club"]._for_company(self.company_id)
+
+    def use_coupon_code(self, code, creation_date, partner_id, pricelist_id):
+        """Look a typed code up; whoever is wrong too often has to wait."""
+        limits = self.env["loyalty.club.rate.limit"]
+        if refusal := limits._code_refusal():
+            return {"successful": False, "payload": {"error_message": refusal}}
+        result = super().use_coupon_code(code, creation_date, partner_id, pricelist_id)
+        if result["successful"]:
+            limits._code_found()
+        else:
+            limits._code_wrong()
+        return result

@@ -61,6 +61,18 @@ class SaleOrder(models.Model):
             self._club_confirmed()._club_ask_settlement()
             return super()._update_programs_and_rewards()
 
+    def _try_apply_code(self, code):
+        """Look a typed code up; whoever is wrong too often has to wait."""
+        limits = self.env["loyalty.club.rate.limit"]
+        if refusal := limits._code_refusal():
+            return {"error": refusal}
+        result = super()._try_apply_code(code)
+        if result.get("not_found"):
+            limits._code_wrong()
+        else:
+            limits._code_found()
+        return result
+
     def _apply_program_reward(self, reward, coupon, **kwargs):
         with self._club_settled():
             return super()._apply_program_reward(reward, coupon, **kwargs)

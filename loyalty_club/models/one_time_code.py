@@ -1,0 +1,176 @@
+import hashlib
+import hmac
+import re
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .. import keyring
+from ..domain import codes
+from .rate_limit import HOUR
+
+_DIGITS = 6
+_ISSUES = (5, HOUR)  # codes sent to one person
+_TRIES = (5, 24 * HOUR)  # at one code: a day outlives it
+_TRIES_OF_ONE = (20, HOUR)  # at all codes of one person
+
+
+class LoyaltyClubOneTimeCode(models.Model):
+    """A short secret sent to a person, with which she says “yes” to one thing, once.
+
+    Only an HMAC of the code is stored, under a secret outside the database. The tries at a
+    code are counted by the rate limiter, in transactions of their own; that a code was used
+    is written in the transaction of what it allowed.
+    """
+
+    _name = "loyalty.club.one.time.code"
+    _description = "One-time Code"
+    _log_access = False
+    _rec_name = "purpose"
+
+    purpose = fields.Char(required=True, readonly=True)
+    reference = fields.Char(required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    nonce = fields.Char(required=True, readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    expires_at = fields.Datetime(required=True, readonly=True)
+    used_at = fields.Datetime(readonly=True)
+
+    _what_index = models.Index("(reference, purpose, id)")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _issue(self, purpose, partner, reference, minutes=5, about="", company=None):
+        """Send ``partner`` a new code; earlier ones for the same thing are void from now on.
+
+        :param purpose: short word of the caller, e.g. ``transfer_sender``.
+        :param reference: what is confirmed, e.g. a transfer's reference.
+        :param minutes: how long the code is valid.
+        :param about: a sentence that says what is confirmed, in the person's language.
+        :param company: res.company that the message comes from.
+        :returns: where it was sent, hidden but for what the person recognises.
+        :raises UserError: when the person can be reached nowhere, or was sent too many.
+        """
+        outbox = self.env["loyalty.club.outbox"]
+        channel, address = outbox._address_of(partner)
+        if not address:
+            raise UserError(
+                self.env._(
+                    "%(name)s has neither a mobile number nor an e-mail address, so no code "
+                    "can be sent. Ask for one and enter it on the contact.",
+                    name=partner.display_name,
+                )
+            )
+        limits = self.env["loyalty.club.rate.limit"]
+        bucket = (f"otc-issue:{partner.id}", *_ISSUES)
+        if not limits._allow(*bucket):
+            raise UserError(limits._refusal_text(limits._wait(*bucket)))
+        code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+        nonce = secrets.token_hex(8)
+        expires_at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
+        self.sudo().create(  # sudo: codes belong to nobody; what they allow is checked by it
+            {
+                "purpose": purpose,
+                "reference": reference,
+                "partner_id": partner.id,
+                "nonce": nonce,
+                "digest": self._digest(purpose, reference, nonce, code),
+                "expires_at": expires_at,
+            }
+        )
+        told = outbox._in_language_of(partner)
+        outbox._queue_texts(
+            "one_time_code",
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": (company or self.env.company).id,
+                    "subject": told._("Your code"),
+                    "body": self._text(told, code, minutes, about),
+                    "expires_at": expires_at,
+                }
+            ],
+        )
+        return outbox._masked(channel, address)
+
+    @api.model
+    def _check(self, purpose, reference, code):
+        """Compare a typed code, and use it up when it is right.
+
+        :param code: as the person typed it, in digits of any keyboard.
+        :returns: ``ok``; ``wrong``; ``over``, no more tries at this code; ``expired``, too
+            late, used, or never sent; ``limited``, too many tries of this person.
+        """
+        issued = self.sudo().search(  # sudo: see _issue
+            [("reference", "=", reference), ("purpose", "=", purpose)], order="id desc", limit=1
+        )
+        if not issued or issued.used_at or issued.expires_at <= fields.Datetime.now():
+            return "expired"
+        typed = re.sub(r"[\s-]", "", codes.typed(code))
+        if not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", typed):
+            return "wrong"  # a slip of the keyboard, not a guess
+        limits = self.env["loyalty.club.rate.limit"]
+        of_person = (f"otc-person:{issued.partner_id.id}", *_TRIES_OF_ONE)
+        if not limits._allow(*of_person):
+            return "limited"
+        if not limits._allow(f"otc-code:{issued.id}:{issued.nonce}", *_TRIES):
+            return "over"
+        digest = self._digest(purpose, reference, issued.nonce, typed)
+        if not hmac.compare_digest(digest, issued.digest):
+            return "wrong"
+        limits._give_back(*of_person)
+        return "ok" if issued._use() else "expired"
+
+    @api.model
+    def _check_text(self, answer):
+        """A sentence for a person: why the code was not accepted, and what to do."""
+        return {
+            "wrong": self.env._("This is not the code that was sent. Look again."),
+            "over": self.env._("There were too many wrong tries at this code. Ask for a new one."),
+            "expired": self.env._("This code is no longer valid. Ask for a new one."),
+            "limited": self.env._("There were too many wrong codes. Try again in an hour."),
+        }[answer]
+
+    # --- mechanics -------------------------------------------------------------------
+
+    def _use(self):
+        """Mark the code as used; False when somebody else did at this moment."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE loyalty_club_one_time_code SET used_at = %s"
+                " WHERE id = %s AND used_at IS NULL RETURNING id",
+                fields.Datetime.now(),
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["used_at"])
+        return bool(self.env.cr.fetchone())
+
+    @api.model
+    def _digest(self, purpose, reference, nonce, code):
+        pepper = keyring.secret(self.env.cr.dbname, "codes")
+        message = "\0".join((purpose, reference, nonce, code))
+        return hmac.new(pepper, message.encode(), hashlib.sha256).hexdigest()
+
+    @api.model
+    def _text(self, told, code, minutes, about):
+        text = told._(
+            "Your code: %(code)s\nIt is valid for %(minutes)s minutes. Nobody from the shop will "
+            "ever call you and ask for it.",
+            code=code,
+            minutes=minutes,
+        )
+        return f"{about}\n{text}" if about else text
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Forget codes that can no longer be used."""
+        yesterday = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        self.env.cr.execute(
+            SQL("DELETE FROM loyalty_club_one_time_code WHERE expires_at < %s", yesterday)
+        )
