@@ -204,7 +204,7 @@ def gift_code() -> str:
     True
     """
     body = "".join(secrets.choice(GIFT_ALPHABET) for _ in range(GIFT_RANDOM_CHARS))
-    return body + _gift_check(body)
+    return body + check_character(body)
 
 
 def normalise_gift_code(text: str) -> str:
@@ -217,7 +217,7 @@ def normalise_gift_code(text: str) -> str:
     """
     code = _compact(text).translate(str.maketrans("ILO", "110"))
     foreign = set(code) - set(GIFT_ALPHABET)
-    if foreign or len(code) != GIFT_RANDOM_CHARS + 1 or _gift_check(code[:-1]) != code[-1]:
+    if foreign or len(code) != GIFT_RANDOM_CHARS + 1 or check_character(code[:-1]) != code[-1]:
         raise InputError("gift_code", text)
     return code
 
@@ -234,7 +234,7 @@ def is_gift_code(text: str) -> bool:
         return False
 
 
-def _gift_check(body: str) -> str:
+def check_character(body: str) -> str:
     """Return the check character: Σ characterᵢ·2ⁿ⁻ⁱ in the field GF(2⁵), modulo x⁵ + x² + 1.
 
     One Reed-Solomon check symbol: 2 has order 31 there, so in a code of up to 31 characters every

@@ -1,49 +1,13 @@
 import logging
-from decimal import Decimal
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
-from .. import keyring
-from ..domain import chain
+from .audit_chain import ChainWalk
+from .audit_checks import CHECKS, NAMED, Fault, faults_of
 
 _logger = logging.getLogger(__name__)
-_CHUNK = 20000
-
-# Each check selects the wallets that break a rule, with what was found.
-CHECKS = {
-    "balance": """
-        SELECT w.id, 'balance ' || w.balance || ', entries say ' || COALESCE(e.total, 0)
-          FROM loyalty_club_wallet w LEFT JOIN (
-               SELECT wallet_id, SUM(amount) AS total FROM loyalty_club_entry GROUP BY wallet_id
-               ) e ON e.wallet_id = w.id
-         WHERE w.balance <> COALESCE(e.total, 0)""",
-    "sequence": """
-        SELECT w.id, 'numbered up to ' || w.seq || ', found ' || COALESCE(e.n, 0)
-               || ' entries up to ' || COALESCE(e.last, 0)
-          FROM loyalty_club_wallet w LEFT JOIN (
-               SELECT wallet_id, COUNT(*) AS n, MAX(seq) AS last FROM loyalty_club_entry
-                GROUP BY wallet_id) e ON e.wallet_id = w.id
-         WHERE w.seq <> COALESCE(e.n, 0) OR w.seq <> COALESCE(e.last, 0)""",
-    "lots": """
-        SELECT w.id, 'balance ' || w.balance || ', lots hold ' || COALESCE(l.total, 0)
-          FROM loyalty_club_wallet w LEFT JOIN (
-               SELECT wallet_id, SUM(remaining) AS total FROM loyalty_club_lot GROUP BY wallet_id
-               ) l ON l.wallet_id = w.id
-         WHERE NOT w.debt AND w.balance <> COALESCE(l.total, 0)""",
-    "allocations": """
-        SELECT l.wallet_id, 'lot ' || l.id || ' holds ' || l.remaining || ' of ' || l.amount
-               || ', allocations took ' || COALESCE(a.total, 0)
-          FROM loyalty_club_lot l LEFT JOIN (
-               SELECT lot_id, SUM(amount) AS total FROM loyalty_club_allocation GROUP BY lot_id
-               ) a ON a.lot_id = l.id
-         WHERE l.remaining <> l.amount - COALESCE(a.total, 0)""",
-    "card": """
-        SELECT w.id, 'card shows ' || c.points || ', wallet has ' || w.balance
-          FROM loyalty_card c JOIN loyalty_club_wallet w ON w.id = c.club_wallet_id
-         WHERE c.points::numeric <> w.balance""",
-}
 
 
 class LoyaltyClubAudit(models.Model):
@@ -63,6 +27,7 @@ class LoyaltyClubAudit(models.Model):
     )
     wallet_count = fields.Integer(string="Wallets", readonly=True)
     entry_count = fields.Integer(string="Entries", readonly=True)
+    anchor_count = fields.Integer(string="Anchors", readonly=True)
     fault_count = fields.Integer(string="Faults", readonly=True)
     report = fields.Text(readonly=True)
 
@@ -95,93 +60,67 @@ class LoyaltyClubAudit(models.Model):
                 "state": "fault" if result["faults"] else "sound",
                 "wallet_count": result["wallets"],
                 "entry_count": result["entries"],
-                "fault_count": len(result["faults"]),
+                "anchor_count": result["anchors"],
+                "fault_count": result["fault_count"],
                 "report": result["text"],
             }
         )
 
     @api.model
     def _run(self):
-        """Check every wallet, entry, lot and card against each other and the chain.
+        """Check every wallet, entry, lot, hold and card against each other, every seal, every
+        anchor, and the accounts against the wallets.
 
-        :returns: dict with ``faults`` (list of (check, wallet id, text)), ``wallets``,
-            ``entries`` and a readable ``text``.
+        :returns: dict with ``ok``, ``faults`` (list of :class:`~.audit_checks.Fault`, of each
+            check the first ones), ``fault_count``, ``wallets``, ``entries``, ``anchors`` and a
+            readable ``text``.
         """
         self.env.flush_all()
-        faults = []
-        for name, query in CHECKS.items():
-            self.env.cr.execute(query)  # pylint: disable=sql-injection
-            faults += [(name, wallet, text) for wallet, text in self.env.cr.fetchall()]
-        entries, broken = self._check_chain()
-        faults += broken
+        # Sums over all entries fit into memory instead of temporary files.
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
+        walk = ChainWalk(self.env)
+        anchors = self.env["loyalty.club.anchor"]
+        found = [faults_of(self.env.cr, check) for check in CHECKS]
+        found += [self._first(walk.faults()), self._first(anchors._faults())]
+        found += [self._first(self._unreconciled())]
+        faults = [fault for some, _count in found for fault in some]
         self.env.cr.execute("SELECT COUNT(*) FROM loyalty_club_wallet")
-        wallets = self.env.cr.fetchone()[0]
-        lines = [f"{wallets} wallets, {entries} entries, {len(faults)} faults"]
-        lines += [f"{name}: wallet {wallet}: {text}" for name, wallet, text in faults]
-        return {
+        result = {
             "ok": not faults,
             "faults": faults,
-            "wallets": wallets,
-            "entries": entries,
-            "text": "\n".join(lines),
+            "fault_count": sum(count for _some, count in found),
+            "wallets": self.env.cr.fetchone()[0],
+            "entries": walk.entries,
+            "anchors": anchors.search_count([]),
         }
+        return {**result, "text": self._text(result)}
 
     @api.model
-    def _check_chain(self):
-        """Recompute the seal of every entry, wallet by wallet.
-
-        :returns: number of entries and list of faults.
-        """
-        keys = keyring.chain_keys(self.env.cr.dbname)
-        faults, entries = [], 0
-        wallet, previous, balance = None, "", Decimal(0)
-        for row in self._chain_rows():
-            fact = chain.Fact(row[0], *row[1:3], Decimal(row[3]), Decimal(row[4]), *row[5:8])
-            key_id, seal, head = row[8:]
-            entries += 1
-            if fact.wallet_id != wallet:
-                wallet, previous, balance = fact.wallet_id, "", Decimal(0)
-            balance += fact.amount
-            fault = self._chain_fault(keys.get(key_id), previous, fact, seal, balance)
-            if fault:
-                faults.append(("chain", wallet, f"entry {fact.seq}: {fault}"))
-            previous, balance = seal, fact.balance_after
-            if head is not None and head != seal:
-                faults.append(("chain", wallet, f"entry {fact.seq} is not the wallet's head"))
-        return entries, faults
+    def _unreconciled(self):
+        """Liability accounts that do not agree with their wallets, once posted."""
+        for found in self.env["loyalty.club.ledger.posting"]._reconcile():
+            if found.fault:
+                yield Fault(
+                    "accounts",
+                    None,
+                    None,
+                    f"{found.kind.club_id.name}, {found.kind.name}: the liability account says "
+                    f"{found.account}, the wallets {found.wallets}",
+                )
 
     @staticmethod
-    def _chain_fault(secret, previous, fact, seal, balance):
-        if secret is None:
-            return "sealed with a key this server does not hold"
-        if chain.seal(secret, previous, fact) != seal:
-            return "does not fit its seal"
-        if fact.balance_after != balance:
-            return f"says {fact.balance_after} after it, {balance} is right"
-        return None
+    def _first(faults):
+        """The first of ``faults``, and how many there are: not all need fit into memory."""
+        first = list(islice(faults, NAMED))
+        return first, len(first) + sum(1 for _fault in faults)
 
-    def _chain_rows(self):
-        """All entries by wallet and number, a chunk at a time; the last of a wallet comes
-        with the wallet's head."""
-        last = (0, 0)
-        while True:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    SELECT e.wallet_id, e.seq, e.kind, e.amount::text, e.balance_after::text,
-                           e.idempotency_key, e.reverses_id,
-                           to_char(e.date, 'YYYY-MM-DD HH24:MI:SS'), e.key_id, e.seal,
-                           CASE WHEN e.seq = w.seq THEN COALESCE(w.head, '') END
-                      FROM loyalty_club_entry e JOIN loyalty_club_wallet w ON w.id = e.wallet_id
-                     WHERE (e.wallet_id, e.seq) > %s
-                     ORDER BY e.wallet_id, e.seq LIMIT %s
-                    """,
-                    last,
-                    _CHUNK,
-                )
-            )
-            rows = self.env.cr.fetchall()
-            yield from rows
-            if len(rows) < _CHUNK:
-                return
-            last = rows[-1][:2]
+    @staticmethod
+    def _text(result):
+        counted = ("wallets", "entries", "anchors", "fault_count")
+        wallets, entries, anchors, faults = (result[name] for name in counted)
+        lines = [f"{wallets} wallets, {entries} entries, {anchors} anchors, {faults} faults"]
+        lines += map(str, result["faults"])
+        more = result["fault_count"] - len(result["faults"])
+        if more:
+            lines.append(f"and {more} more")
+        return "\n".join(lines)
