@@ -19,6 +19,8 @@ SHOWN = [
     "origin_model",
     "origin_id",
     "note",
+    "seal",
+    "key_id",
 ]
 ORDERS = {"newest": "seq DESC", "oldest": "seq"}
 FILTERS = {
@@ -149,6 +151,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             .search_fetch(
                 Domain("partner_id", "=", request.env.user.partner_id.id)
                 & Domain("club_id.active", "=", True)
+                & Domain("merged_into_id", "=", False)
                 & domain,
                 ["club_id", "partner_id", "number", "state", "join_date"],
                 order="id",

@@ -73,3 +73,12 @@ def _time(match: re.Match) -> time | None:
     if match["hour"] is None:
         return None
     return time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+
+
+def jalali_text(day: date) -> str:
+    """Return `day` as people write it in the Persian calendar, in ASCII digits.
+
+    >>> jalali_text(date(2026, 11, 22)), jalali_text(date(2025, 3, 20))
+    ('1405/09/01', '1403/12/30')
+    """
+    return jdatetime.date.fromgregorian(date=day).strftime("%Y/%m/%d")

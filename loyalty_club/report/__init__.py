@@ -1,1 +1,3 @@
-
+from . import liability
+from . import movement
+from . import statement

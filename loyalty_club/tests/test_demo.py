@@ -55,6 +55,92 @@ class TestDemo(TransactionCase):
         self.assertGreater(member.purchase_count, 3)
         self.assertTrue(member.rfm_class_id)
 
+    # --- the ledger ------------------------------------------------------------------
+
+    def entries(self, *kinds):
+        entries = self.env["loyalty.club.entry"].search([("club_id", "=", self.club.id)])
+        return entries.filtered(lambda entry: not kinds or entry.kind in kinds)
+
+    def test_every_kind_of_value_has_a_history(self):
+        kinds = self.club.kind_ids
+        moved = self.entries().grouped("kind_id")
+
+        self.assertEqual(
+            set(kinds.mapped("type")), {"points", "ewallet", "cashback", "gift_card", "debt"}
+        )
+        for kind in kinds:
+            with self.subTest(kind=kind.name):
+                amounts = moved[kind].mapped("amount")
+                self.assertGreater(len(amounts), 1)
+                if kind.type != "cashback":  # what was granted is still to be spent
+                    self.assertTrue(min(amounts) < 0 < max(amounts))
+
+    def test_what_can_happen_to_value_has_happened(self):
+        happened = set(self.entries().mapped("kind"))
+
+        self.assertGreaterEqual(
+            happened,
+            {
+                "opening", "issue", "earn", "bonus", "grant", "topup", "spend", "refund_earn",
+                "adjust", "debt", "debt_settle", "transfer_out", "transfer_in", "convert_out",
+                "convert_in", "expire", "merge_out", "merge_in",
+            },
+        )  # fmt: skip
+
+    def test_history_reaches_back_for_months_and_is_in_order(self):
+        for wallet in self.club.kind_ids.wallet_ids:
+            dates = wallet.entry_ids.sorted("seq").mapped("date")
+            with self.subTest(wallet=wallet.display_name):
+                self.assertEqual(dates, sorted(dates))
+        dates = self.entries().mapped("date")
+        self.assertGreater(max(dates) - min(dates), timedelta(days=60))
+
+    def test_something_is_pending_held_expiring_and_told(self):
+        wallets = self.club.kind_ids.wallet_ids
+        held = self.env["loyalty.club.hold"].search(
+            [("wallet_id", "in", wallets.ids), ("state", "=", "open")]
+        )
+        notices = self.env["loyalty.club.expiry.notice"].search([("wallet_id", "in", wallets.ids)])
+
+        self.assertTrue(held)
+        self.assertTrue(notices)
+        for name in ("held", "pending", "next_expiry"):
+            with self.subTest(field=name):
+                self.assertTrue(any(wallets.mapped(name)))
+
+    def test_one_adjustment_was_approved_by_another_and_one_waits(self):
+        approved = self.env.ref("loyalty_club.adjustment_approved")
+        waiting = self.env.ref("loyalty_club.adjustment_waiting")
+
+        self.assertEqual((approved.state, waiting.state), ("booked", "waiting"))
+        self.assertTrue(approved.checker_id)
+        self.assertNotEqual(approved.checker_id, approved.maker_id)
+
+    def test_an_entry_leads_to_its_sale_and_the_sale_back(self):
+        order = self.env.ref("loyalty_club.pos_order_sara", raise_if_not_found=False)
+        if not order:
+            self.skipTest("the till had a session open when the sample data came")
+
+        entries = self.env["loyalty.club.entry"].search(order.action_view_club_entries()["domain"])
+
+        self.assertIn("earn", entries.mapped("kind"))
+        for entry in entries:
+            action = entry.action_open_origin()
+            self.assertEqual((action["res_model"], action["res_id"]), ("pos.order", order.id))
+        self.assertTrue(entries.reversal_ids)
+
+    def test_ledger_of_the_sample_is_sound(self):
+        result = self.env["loyalty.club.audit"]._run()
+
+        self.assertFalse(result["faults"], result["text"])
+
+    def test_statement_of_the_member_adds_up(self):
+        member = self.env.ref("loyalty_club.member_sara")
+
+        statement = self.env["loyalty.club.statement"]._of(member.wallet_ids)
+
+        self.assertGreaterEqual(len(statement.accounts), 3)
+
 
 @tagged("post_install", "-at_install")
 class TestCdnow(TransactionCase):

@@ -25,6 +25,19 @@ class TestEarning(SaleClubCommon):
         self.assertEqual(self.entries(order).branch_id, self.branch)
         self.assertPoints(30)
 
+    def test_invoice_leads_to_its_entries_and_they_to_the_order(self):
+        order = self.confirmed((self.tea, 3))
+        invoice = self.invoice(order)
+        other = self.invoice(self.confirmed(self.tea))
+
+        entries = self.entries(order)
+        action = invoice.action_view_club_entries()
+
+        self.assertEqual(self.env["loyalty.club.entry"].search(action["domain"]), entries)
+        self.assertEqual([move.club_entry_count for move in invoice | other], [1, 1])
+        self.assertEqual(entries.document, f"Order {order.name}")
+        self.assertEqual(entries.action_open_origin()["res_id"], order.id)
+
     def test_draft_invoice_earns_nothing(self):
         self.invoice(self.confirmed(), post=False)
 
