@@ -25,7 +25,9 @@ class LoyaltyClubBranch(models.Model):
     def _compute_member_count(self):
         counts = dict(
             self.env["loyalty.club.member"]._read_group(
-                [("branch_id", "in", self.ids)], ["branch_id"], ["__count"]
+                [("branch_id", "in", self.ids), ("merged_into_id", "=", False)],
+                ["branch_id"],
+                ["__count"],
             )
         )
         for branch in self:

@@ -78,7 +78,10 @@ class LoyaltyCard(models.Model):
             kind.club_id, named.partner_id, channel="import"
         )
         by_member = kind._wallets_of(members)
-        by_partner = {member.partner_id.id: by_member[member.id] for member in members}
+        by_partner = {  # who had a merged membership, and no new one, shares the one that stays
+            member.partner_id.id: by_member[member._survivor().id]
+            for member in members.merged_ids | members
+        }
         bearers = self - named
         created = self.env["loyalty.club.wallet"].create(
             [{"kind_id": kind.id, "valid_until": card.expiration_date} for card in bearers]

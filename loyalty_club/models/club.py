@@ -132,7 +132,9 @@ class LoyaltyClub(models.Model):
     def _compute_member_count(self):
         counts = dict(
             self.env["loyalty.club.member"]._read_group(
-                [("club_id", "in", self.ids)], ["club_id"], ["__count"]
+                [("club_id", "in", self.ids), ("merged_into_id", "=", False)],
+                ["club_id"],
+                ["__count"],
             )
         )
         for club in self:
@@ -180,7 +182,8 @@ class LoyaltyClub(models.Model):
         """Open the club's members."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.member_action")
-        return dict(action, domain=[("club_id", "=", self.id)], context={})
+        members = [("club_id", "=", self.id), ("merged_into_id", "=", False)]
+        return dict(action, domain=members, context={})
 
     def action_compute_rfm(self):
         """Rebuild the RFM values of all members now.

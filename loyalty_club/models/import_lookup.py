@@ -55,7 +55,8 @@ class Lookup:
             SQL(
                 "%s WHERE right(regexp_replace(translate(p.phone, %s, %s), '[^0-9]', '', 'g'), %s)"
                 " = ANY(%s) AND (m.id IS NOT NULL"
-                " OR p.active AND (p.company_id IS NULL OR p.company_id = %s))",
+                " OR p.active AND (p.company_id IS NULL OR p.company_id = %s))"
+                " ORDER BY m.merged_into_id NULLS LAST",  # the membership of today wins
                 self._people(),
                 _TYPED_DIGITS,
                 _ASCII_DIGITS,

@@ -8,7 +8,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     club_member_ids = fields.One2many(
-        "loyalty.club.member", "partner_id", string="Club memberships", groups=CLUB_GROUPS
+        "loyalty.club.member",
+        "partner_id",
+        string="Club memberships",
+        domain=[("merged_into_id", "=", False)],
+        groups=CLUB_GROUPS,
     )
     club_member_count = fields.Integer(compute="_compute_club_member_count", groups=CLUB_GROUPS)
     club_status = fields.Char(
@@ -20,7 +24,9 @@ class ResPartner(models.Model):
     def _compute_club_member_count(self):
         counts = dict(
             self.env["loyalty.club.member"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+                [("partner_id", "in", self.ids), ("merged_into_id", "=", False)],
+                ["partner_id"],
+                ["__count"],
             )
         )
         for partner in self:
@@ -42,7 +48,7 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_members(self):
         # sudo: memberships of any company keep the contact
-        members = self.sudo().club_member_ids
+        members = self.env["loyalty.club.member"].sudo().search([("partner_id", "in", self.ids)])
         if members:
             raise UserError(
                 self.env._(
@@ -56,7 +62,7 @@ class ResPartner(models.Model):
         """Open the contact's memberships, or enrol it when it has none."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.member_action")
-        action["domain"] = [("partner_id", "=", self.id)]
+        action["domain"] = [("partner_id", "=", self.id), ("merged_into_id", "=", False)]
         action["context"] = {"default_partner_id": self.id}
         members = self.club_member_ids
         if len(members) == 1 or (not members and members.has_access("create")):

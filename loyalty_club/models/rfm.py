@@ -133,7 +133,7 @@ class LoyaltyClubRfm(models.Model):
                              ORDER BY c.lower_bound DESC, c.inclusive LIMIT 1) AS class_id
                       FROM loyalty_club_member mem
                       LEFT JOIN totalled t ON t.member_id = mem.id
-                     WHERE mem.club_id = %(club)s
+                     WHERE mem.club_id = %(club)s AND mem.merged_into_id IS NULL
                 ), stored AS (
                     INSERT INTO loyalty_club_rfm AS old
                            (member_id, club_id, recency, frequency, monetary, r, f, m, total,

@@ -10,14 +10,16 @@ the arguments, as JSON.
 import csv
 import inspect
 import json
+from decimal import Decimal
 from pathlib import Path
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import _generate_routing_rules
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 
+from ..clock import today_in
 from .common import ClubCommon
 
 MODULE = "loyalty_club"
@@ -67,8 +69,72 @@ class AccessCommon(ClubCommon):
         self.env["loyalty.club.rfm"]._rebuild(self.club)
         self.env["loyalty.club.audit"]._cron_audit()
         self.env["loyalty.club.outbox"]._queue_new_card(card).state = "failed"
+        self.fill_expiry()
+        self.fill_books()
+        self.fill_kinds()
+        self.fill_transfers()
+        self.fill_decisions()
         self.env.flush_all()
         return order
+
+    def fill_books(self):
+        """A posting to the general ledger, of all that moved up to today."""
+        self.club.action_set_up_accounts()
+        self.env["loyalty.club.ledger.posting"]._post_up_to(self.club, today_in(self.company))
+
+    def fill_kinds(self):
+        """Credit on conditions, sold with a bonus, of which some is held."""
+        kind = self.new_kind("ewallet")
+        kind.terms_id = self.env["loyalty.club.terms"].create(
+            {"name": "Test", "club_id": self.club.id}
+        )
+        kind.topup_offer_ids = [Command.create({"pays": 100, "gets": 110})]
+        wallet = self.give_points(5).club_wallet_id
+        self.env["loyalty.club.hold"]._authorize(wallet.id, Decimal(5), "access-hold")
+
+    def fill_transfers(self):
+        """A transfer that waits for its sender's code."""
+        self.club.points_kind_id.write({"transferable": True, "transfer_freeze_hours": 0})
+        wallet = self.give_points(5).club_wallet_id
+        self.member.partner_id.email = "member@example.com"
+        receiver = self.new_member("Receiver")
+        self.env["loyalty.club.transfer"]._step(
+            "_request", wallet.id, receiver.id, Decimal(1), "access-transfer"
+        )
+
+    def fill_decisions(self):
+        """A conversion rate, and an occasion that a whole group was credited for."""
+        self.conversion = self.env["loyalty.club.conversion"].create(
+            {
+                "club_id": self.club.id,
+                "from_kind_id": self.club.points_kind_id.id,
+                "to_kind_id": self.new_kind("cashback").id,
+            }
+        )
+        self.env["loyalty.club.occasion.charge"].with_user(self.users["manager"]).create(
+            {
+                "name": "Nowruz",
+                "club_id": self.club.id,
+                "kind_id": self.club.points_kind_id.id,
+                "amount": 1,
+                "domain": "[]",
+            }
+        ).action_charge()
+
+    def fill_expiry(self):
+        """Points that expire, of which the member was told, and which a manager extended."""
+        policy = self.env["loyalty.club.expiry.policy"].create(
+            {"name": "Test", "club_id": self.club.id, "number": 1, "notice_days": 60}
+        )
+        self.club.points_kind_id.expiry_policy_id = policy
+        wallet = self.give_points(5).club_wallet_id
+        self.env["loyalty.club.expiry.notice"]._send()
+        self.club.points_kind_id.expiry_policy_id = False
+        self.env["loyalty.club.lot.change"].with_user(self.users["manager"])._extend(
+            wallet.lot_ids.filtered("expires_on"),
+            fields.Date.add(fields.Date.today(), years=1),
+            "Test",
+        )
 
     # --- what there is ---------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import base64
+from decimal import Decimal
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -32,6 +33,7 @@ class TestAccessMatrix(AccessCommon):
         self.assertNamed("method", self.our_methods())
         self.fill()
         self.gift_kind = self.new_kind("gift_card")
+        self.twin = self.new_member("Sara again")
 
         for name, row in matrix("method").items():
             model, _dot, method = name.rpartition(".")
@@ -85,13 +87,50 @@ class TestAccessMatrix(AccessCommon):
         maker = user if self.env[model].with_user(user).has_access("create") else self.env.user
         return self.env[model].with_user(maker).create(self.wizard_values(model))
 
+    def a_hold(self):
+        """Id of a hold on the member's points, one and the same at every call."""
+        wallet = self.points_card().club_wallet_id
+        return self.env["loyalty.club.hold"]._authorize(wallet.id, Decimal(1), "matrix").hold_id
+
     def wizard_values(self, model):
         return {
+            "loyalty.club.wallet.transfer": {
+                "member_id": self.member.id,
+                "wallet_id": self.points_card().club_wallet_id.id,
+            },
+            "loyalty.club.transfer.decision": {
+                "transfer_id": self.env["loyalty.club.transfer"].search([], limit=1).id,
+                "act": "undo",
+                "reason": "Test",
+            },
             "loyalty.club.wallet.adjust": {
                 "wallet_id": self.points_card().club_wallet_id.id,
                 "amount": 1,
                 "reason": "Test",
             },
+            "loyalty.club.member.close": {"member_id": self.member.id, "reason": "Test"},
+            "loyalty.club.member.merge": {
+                "member_ids": (self.member | self.twin).ids,
+                "survivor_id": self.member.id,
+            },
+            "loyalty.club.wallet.convert": {
+                "member_id": self.member.id,
+                "rate_id": self.conversion.id,
+                "amount": 1,
+            },
+            "loyalty.club.wallet.kind.preset": {"preset": "cash", "club_id": self.club.id},
+            "loyalty.club.hold.release": {"hold_id": self.a_hold(), "reason": "Test"},
+            "loyalty.club.entry.reinstate": {
+                "entry_id": self.points_card().club_wallet_id.entry_ids[:1].id,
+                "amount": 1,
+                "reason": "Test",
+            },
+            "loyalty.club.lot.extend": {
+                "lot_ids": self.points_card().club_wallet_id.lot_ids.ids,
+                "day": "2100-01-01",
+                "reason": "Test",
+            },
+            "loyalty.club.wallet.statement": {"wallet_id": self.points_card().club_wallet_id.id},
             "loyalty.club.member.import": {
                 "club_id": self.club.id,
                 "file": base64.b64encode(b"name,mobile\nNasrin,09121234567\n"),
@@ -111,7 +150,13 @@ class TestCompanies(AccessCommon):
     """What belongs to one company is not there for users of another."""
 
     # The audit is of the whole ledger; its report names wallets by number only.
-    SHARED = {"loyalty.club.audit"}
+    # Codes and limits belong to no company and are read by nobody.
+    SHARED = {
+        "loyalty.club.audit",
+        "loyalty.club.anchor",
+        "loyalty.club.one.time.code",
+        "loyalty.club.rate.limit",
+    }
 
     @classmethod
     def setUpClass(cls):

@@ -57,6 +57,12 @@ class TestRemoteCalls(AccessCommon):
             ("loyalty.club.purchase", "_record"),
             ("loyalty.club.rfm", "_rebuild"),
             ("loyalty.club.member", "_open_wallets"),
+            ("loyalty.club.member", "_merge_into"),
+            ("loyalty.club.member", "_close"),
+            ("loyalty.club.adjustment", "_request"),
+            ("loyalty.club.adjustment", "_book"),
+            ("loyalty.club.conversion", "_convert"),
+            ("loyalty.club.occasion.charge", "_charge_batch"),
             ("loyalty.card", "_club_move_to"),
             ("loyalty.card", "_club_post_opening"),
             ("loyalty.card", "_club_adopt"),
@@ -175,6 +181,9 @@ class TestRemoteCalls(AccessCommon):
         self.env["loyalty.club.rfm"]._rebuild(self.club)
         for values in (
             {"state": "active"},
+            {"state": "closed"},
+            {"merged_into_id": self.member.id},
+            {"closed_on": False},
             {"rfm_id": self.member.rfm_id.id},
             {"number": "000100999"},
             {"partner_id": self.users["cashier"].partner_id.id},

@@ -84,7 +84,7 @@ class TestMemberImportRefusals(MemberImportCommon):
 
     def test_a_closed_membership_gets_purchases_and_no_points(self):
         self.member.external_ref = "7"
-        self.member.action_close()
+        self.member._close("Left")
 
         report = self.load(
             ("7", "", "", "", "2024-01-01", "10"), ("7", "", "", "", "", "", "", "50")

@@ -173,7 +173,7 @@ class TestPosOrderSpending(ClubCommon):
 
     def test_closed_member_at_the_till_gets_a_clear_refusal(self):
         card = self.give_points(100)
-        self.member.action_close()
+        self.member._close("Left")
 
         self.refused([self.line(), self.reward_line(card, 10)], words="blocked")
         answer = self.env["pos.order"].validate_coupon_programs({str(card.id): -10}, [])

@@ -12,12 +12,16 @@ from .screens_common import ScreensCommon
 MENUS = {
     "cashier": {"menu_members"},
     "marketer": {
-        "menu_members", "menu_value", "menu_wallets", "menu_entries", "menu_lots",
+        "menu_members", "menu_value", "menu_wallets", "menu_entries", "menu_lots", "menu_holds",
+        "menu_transfers", "menu_occasion_charges", "menu_conversions",
         "menu_purchases", "menu_analysis", "menu_rfm", "menu_configuration", "menu_clubs",
-        "menu_branches", "menu_wallet_kinds", "menu_rfm_classes",
+        "menu_branches", "menu_wallet_kinds", "menu_terms", "menu_expiry_policies",
+        "menu_rfm_classes",
     },
 }  # fmt: skip
-MENUS["auditor"] = MENUS["marketer"] | {"menu_audits", "menu_outbox"}
+MENUS["auditor"] = MENUS["marketer"] | {"menu_audits", "menu_anchors", "menu_outbox"}
+MENUS["auditor"] |= {"menu_adjustments", "menu_adjustments_waiting"}
+MENUS["auditor"] |= {"menu_ledger_postings", "menu_liability", "menu_movement_report"}
 MENUS["manager"] = MENUS["auditor"] | {"menu_member_import"}
 
 

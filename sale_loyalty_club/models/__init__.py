@@ -1,8 +1,10 @@
 # The club's own
 from . import purchase
+from . import entry
 
 # Odoo's own models, one file each
 from . import account_move
+from . import account_move_club
 from . import loyalty_card
 from . import loyalty_program
 from . import pos_config

@@ -6,3 +6,5 @@ from . import test_sale_order
 from . import test_sale_order_line
 from . import test_stock_defects
 from . import test_stored_value
+from . import test_wallet_kind_earning
+from . import test_typed_codes
