@@ -163,7 +163,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             .sudo()
             .search_fetch(
                 [("member_id", "in", members.ids)],
-                ["member_id", "kind_id", "club_id", "debt", "balance", "seq"],
+                ["member_id", "kind_id", "club_id", "debt", "balance", "held", "pending", "seq"],
             )
         )
         by_member = wallets.sorted(lambda wallet: (wallet.kind_id.sequence, wallet.id)).grouped(
@@ -179,6 +179,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "points": points,
             "balance": points.kind_id._format(points.balance),
             "notices": self._club_notices(member, wallets.filtered("debt")),
+            "club_reserved": self._club_reserved,
         }
 
     def _club_page(self, wallet, page, sortby, filterby, url, args):
@@ -296,6 +297,25 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             )
             notices.append(("warning", text))
         return notices
+
+    def _club_reserved(self, wallet):
+        """A sentence on what of a balance cannot be used at this moment; empty when all can."""
+        parts = []
+        if wallet.pending:
+            parts.append(
+                request.env._(
+                    "%(amount)s can be used when the time for returns is over.",
+                    amount=wallet.kind_id._format(wallet.pending),
+                )
+            )
+        if wallet.held:
+            parts.append(
+                request.env._(
+                    "%(amount)s is held for a payment.",
+                    amount=wallet.kind_id._format(wallet.held),
+                )
+            )
+        return " ".join(parts)
 
     def _club_figure(self, wallet, amount, signed=False):
         """``amount`` for a column whose heading names the unit: money with its currency,

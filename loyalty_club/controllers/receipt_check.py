@@ -103,5 +103,9 @@ class ReceiptCheck(Controller):
 
     @staticmethod
     def _signed(entry):
-        text = entry.kind_id._format(abs(entry.amount))
-        return f"+{text}" if entry.amount > 0 else f"−{text}"
+        figure = entry.kind_id._format(abs(entry.amount))
+        name = "" if entry.kind_id.currency_id else entry.club_id.point_name
+        figure = figure.removesuffix(f" {name}") if name else figure
+        sign = "+" if entry.amount > 0 else "−"
+        # The sign stays left of its figure in a line that runs from right to left.
+        return f"\u2066{sign}{figure}\u2069 {name}".rstrip()

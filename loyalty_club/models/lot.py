@@ -35,6 +35,7 @@ class LoyaltyClubLot(models.Model):
         string="Available on", readonly=True, help="First day on which it may be spent."
     )
     pending = fields.Boolean(
+        string="Pending value",
         required=True,
         readonly=True,
         default=False,

@@ -47,6 +47,7 @@ class LoyaltyClubWallet(models.Model):
     balance = fields.Float(digits=AMOUNT_DIGITS, readonly=True, default=0.0)
     held = fields.Float(digits=AMOUNT_DIGITS, readonly=True, default=0.0)
     pending = fields.Float(
+        string="Pending value",
         digits=AMOUNT_DIGITS,
         readonly=True,
         default=0.0,

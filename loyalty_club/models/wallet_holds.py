@@ -11,7 +11,7 @@ from ..movement import Movement
 from .wallet_gate import Gate
 from .wallet_limits import over_limit
 from .wallet_lots import LotBook
-from .wallet_posting import FACTS, FACTS_FROM, Facts
+from .wallet_posting import FACTS, Facts, facts_from
 
 MINUTES = 15
 
@@ -61,14 +61,14 @@ class HoldDesk:
             SQL(
                 "SELECT %s FROM loyalty_club_wallet w %s WHERE w.id = %s",
                 FACTS,
-                FACTS_FROM,
+                facts_from(self.env.uid),
                 wallet_id,
             )
         )
         row = self.cr.fetchone()
         if row is None:
             raise ValueError(f"there is no wallet {wallet_id}")
-        return Facts.of(self.env, self.now, *row), self._earlier(key)
+        return Facts.of(self.now, *row), self._earlier(key)
 
     def _unless_repeated(self, key, wallet_id, amount, refused):
         """A repeat that waited at the wallet for the first finds what the first had set aside

@@ -23,13 +23,26 @@ from .wallet_lots import LotBook
 # What is read of each wallet and its kind besides its id.
 FACTS = SQL(
     """k.id, k.rounding::text, k.pending_days, k.terms_id, k.expiry_policy_id,
-       k.minimum_balance, k.maximum_balance, k.spend_limit_day, k.spend_limit_month, p.tz"""
+       k.minimum_balance, k.maximum_balance, k.spend_limit_day, k.spend_limit_month,
+       x.rule = 'inactivity', COALESCE(p.tz, mine.tz, 'UTC')"""
 )
-FACTS_FROM = SQL(
-    """LEFT JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
-       LEFT JOIN res_company c ON c.id = w.company_id
-       LEFT JOIN res_partner p ON p.id = c.partner_id"""
-)
+
+
+def facts_from(uid):
+    """The tables of ``FACTS`` beside the wallet ``w``: the ORM would take four statements to
+    find out which day it is for a shop.
+
+    :param uid: the user whose time zone counts when the company has none.
+    """
+    return SQL(
+        """LEFT JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
+           LEFT JOIN loyalty_club_expiry_policy x ON x.id = k.expiry_policy_id
+           LEFT JOIN res_company c ON c.id = w.company_id
+           LEFT JOIN res_partner p ON p.id = c.partner_id
+           LEFT JOIN res_users u ON u.id = %s
+           LEFT JOIN res_partner mine ON mine.id = u.partner_id""",
+        uid,
+    )
 
 
 class Facts(NamedTuple):
@@ -44,14 +57,14 @@ class Facts(NamedTuple):
     maximum: float
     limit_day: float
     limit_month: float
+    lapses_unused: bool | None
     zone: str
     today: date
 
     @classmethod
-    def of(cls, env, now, kind_id, step, *rest):
+    def of(cls, now, kind_id, step, *rest):
         """From the columns of ``FACTS``; the day is the one in the company's time zone."""
         *rules, zone = rest
-        zone = zone or env.user.tz or "UTC"
         return cls(kind_id, Decimal(step), *rules, zone, day_at(now, zone))
 
 
@@ -72,6 +85,7 @@ class Posting:
             return []
         self.env["loyalty.club.wallet"].flush_model()
         self.env["loyalty.club.wallet.kind"].flush_model()
+        self.env["loyalty.club.expiry.policy"].flush_model(["rule"])
         self._check()
         self._look_up(self.movements)
         groups = self._groups()
@@ -120,7 +134,7 @@ class Posting:
                 FACTS,
                 list(asked),
                 [movement.wallet_id for movement in asked.values()],
-                FACTS_FROM,
+                facts_from(self.env.uid),
             )
         )
         for key, entry_id, balance, *rest in rows:
@@ -128,7 +142,7 @@ class Posting:
             if movement.wallet_id not in self.facts:
                 if columns[0] is None:
                     raise ValueError(f"there is no wallet {movement.wallet_id}")
-                self.facts[movement.wallet_id] = Facts.of(self.env, self.now, *columns)
+                self.facts[movement.wallet_id] = Facts.of(self.now, *columns)
             step = self.facts[movement.wallet_id].step
             if movement.amount % step:
                 raise ValueError(f"{movement.amount} is not a whole number of {step}")
@@ -241,7 +255,7 @@ class Posting:
         active = defaultdict(list)
         for wallet, group in accepted.items():
             facts = self.facts[wallet]
-            if facts.expiry_policy_id and any(m.kind in ACTIVITY_KINDS for m in group):
+            if facts.lapses_unused and any(m.kind in ACTIVITY_KINDS for m in group):
                 active[facts.today].append(wallet)
         for today, wallets in active.items():
             self.env["loyalty.club.expiry.policy"]._touch(wallets, today)

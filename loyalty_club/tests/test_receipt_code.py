@@ -94,7 +94,7 @@ class TestReceiptCheck(AuditCommon, HttpCase):
     def test_code_shows_the_movement_and_that_it_is_unchanged(self):
         text = self.check(self.entries[1].receipt_code)
 
-        for words in ("In the ledger, unchanged", "Spent", "−20 points", "1 later movement"):
+        for words in ("In the ledger, unchanged", "Spent", "−20\u2069 points", "1 later movement"):
             self.assertIn(words, text)
         self.assertIn("Within a day", text)
 

@@ -24,11 +24,15 @@ class Books:
         """End the connection."""
         self.connection.close()
 
-    def column(self, query, *parameters):
-        """The first column of all rows."""
+    def rows(self, query, *parameters):
+        """All rows."""
         with self.connection.cursor() as cursor:
             cursor.execute(query, parameters)
-            return [row[0] for row in cursor.fetchall()]
+            return cursor.fetchall()
+
+    def column(self, query, *parameters):
+        """The first column of all rows."""
+        return [row[0] for row in self.rows(query, *parameters)]
 
     def value(self, query, *parameters):
         """The one value asked for."""

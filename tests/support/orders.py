@@ -29,6 +29,16 @@ def redeemed(card_id, reward, points):
     )
 
 
+def returned(line):
+    """The line by which all of a stored line comes back.
+
+    :param line: as the server told it to the till.
+    """
+    return _line(
+        line["product_id"], -line["qty"], line["price_unit"], refunded_orderline_id=line["id"]
+    )
+
+
 def paid_order(till, lines, partner_id=False):
     """A paid order with those lines.
 
@@ -36,6 +46,11 @@ def paid_order(till, lines, partner_id=False):
         ``payment_method_id``.
     """
     total = sum(line["price_subtotal_incl"] for line in lines)
+    if any(line.get("refunded_orderline_id") for line in lines):
+        # The till turns the sign of all subtotals of such an order.
+        for line in lines:
+            line["price_subtotal"] *= -1
+            line["price_subtotal_incl"] *= -1
     now = datetime.now(tz=timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     payment = {
         "name": now,

@@ -31,6 +31,18 @@ class Shop:
             }
         )
 
+    def portal_user(self, login, partner):
+        """A customer who can sign in; the password is the login."""
+        return self.env["res.users"].create(
+            {
+                "name": partner.name,
+                "login": login,
+                "password": login,
+                "partner_id": partner.id,
+                "group_ids": [(6, 0, [self.env.ref("base.group_portal").id])],
+            }
+        )
+
     def till(self, name, cashier, **values):
         """A till, open, with the cashier who sells there."""
         config = self.env["pos.config"].create(

@@ -41,22 +41,31 @@ class Till:
     def __init__(self, url, database, facts):
         self.url = url
         self.facts = facts
+        self.database = database
         self.http = requests.Session()
-        login = {"db": database, "login": facts["login"], "password": facts["login"]}
-        answer = self._post("/web/session/authenticate", login)
+        answer = self.log_in()
         assert answer.accepted, f"{facts['login']} cannot log in: {answer.message}"
         assert answer.result["uid"] == facts["user_id"]
+
+    def log_in(self):
+        """Sign the cashier in, at the start or after the server forgot the session."""
+        login = self.facts["login"]
+        return self.post(
+            "/web/session/authenticate",
+            {"db": self.database, "login": login, "password": login},
+        )
 
     def call(self, model, method, *arguments, **keywords):
         """Call a model's method as the web client does."""
         parameters = {"model": model, "method": method, "args": arguments, "kwargs": keywords}
-        return self._post(f"/web/dataset/call_kw/{model}/{method}", parameters)
+        return self.post(f"/web/dataset/call_kw/{model}/{method}", parameters)
 
     def sync(self, order):
         """Send a paid order."""
         return self.call("pos.order", "sync_from_ui", [order])
 
-    def _post(self, path, parameters):
+    def post(self, path, parameters):
+        """Call a JSON-RPC route."""
         start = time.perf_counter()
         body = {"jsonrpc": "2.0", "method": "call", "params": parameters}
         response = self.http.post(f"{self.url}{path}", json=body, timeout=PATIENCE)

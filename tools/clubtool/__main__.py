@@ -6,7 +6,7 @@ import re
 import shlex
 import sys
 
-from . import alltests, bench, checks, cleaning, demo, translations, virtualenv
+from . import alltests, bench, checks, cleaning, demo, faults, translations, virtualenv
 from .console import Failure, say
 from .databases import INSIDE, Databases
 from .installation import prepare
@@ -81,6 +81,7 @@ COMMANDS = {
     "stop": demo.stop,
     "clean": cleaning.clean,
     "test": alltests.run_all,
+    "fault": faults.run_all,
     "check": checks.check,
     "fix": checks.fix,
     "bench": bench.bench,

@@ -145,6 +145,8 @@ class Databases:
         """Drop a database and its files, whoever is connected."""
         self.cluster.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         shutil.rmtree(self.filestore(name), ignore_errors=True)
+        # Anchors of its ledger would accuse the next database of that name.
+        shutil.rmtree(home() / "keys" / "anchors" / name, ignore_errors=True)
 
     # --- facts
 
@@ -181,9 +183,10 @@ class Databases:
         if result.returncode or _broken(log):
             raise OdooFailed(name, log, result.stdout)
 
-    def inside(self, name, script):
+    def inside(self, name, script, *options, environment=None):
         """Run a Python script in an Odoo shell on the database; it commits what it wants kept."""
-        result = self._shell(name, script, stderr=subprocess.STDOUT, stdout=subprocess.PIPE)
+        streams = {"stderr": subprocess.STDOUT, "stdout": subprocess.PIPE}
+        result = self._shell(name, script, *options, environment=environment, **streams)
         if result.returncode:
             raise system.CommandFailed([Path(script).name], result)
         return result.stdout
@@ -192,9 +195,10 @@ class Databases:
         """Run a script likewise, print what it prints, and return its exit code."""
         return self._shell(name, script, stdout=None, stderr=None).returncode
 
-    def _shell(self, name, script, **streams):
-        words = self.installation.command("shell", "-d", name, "--no-http", "--log-level=warn")
-        environment = self.installation.environment()
+    def _shell(self, name, script, *options, environment=None, **streams):
+        quiet = ["--no-http", "--log-level=warn"]
+        words = self.installation.command("shell", "-d", name, *quiet, *options)
+        environment = {**self.installation.environment(), **(environment or {})}
         with Path(script).open() as source:
             return system.run(
                 words, check=False, stdin=source, env=environment, cwd=REPO, **streams

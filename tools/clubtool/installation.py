@@ -50,15 +50,19 @@ class Installation:
             "PGUSER": postgres.ROLE,
         }
 
+    def addons_path(self):
+        """The folders in which Odoo looks for addons, as texts."""
+        folders = [*self.odoo.addons, *([REPO] if addons.folders() else [])]
+        return [str(folder) for folder in folders]
+
     def command(self, *words):
         """Odoo's command line: `command("shell", "-d", name)`."""
         return [str(word) for word in (self.python, "-m", "odoo", *words)]
 
     def write_config(self):
         """Write odoo.conf from what is there now; called at each start, so it is never stale."""
-        folders = [*self.odoo.addons, *([REPO] if addons.folders() else [])]
         options = {
-            "addons_path": ",".join(str(folder) for folder in folders),
+            "addons_path": ",".join(self.addons_path()),
             "data_dir": self.data_dir,
             "db_host": self.cluster.socket,
             "db_user": postgres.ROLE,

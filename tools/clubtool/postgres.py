@@ -60,6 +60,20 @@ class Cluster:
         """Stop it; connections that are open are ended."""
         self._as_owner("pg_ctl", "stop", "-w", "-m", "fast", "-s", "-D", self.folder / "data")
 
+    def crash(self):
+        """End it as a power cut would end its programs, and start it: it recovers from its log."""
+        data = self.folder / "data"
+        words = ["restart", "-w", "-t", "120", "-m", "immediate", "-s", "-D", data]
+        result = self._as_owner("pg_ctl", *words, "-l", self.folder / "server.log")
+        if result.returncode and not self._ready():
+            raise self._start_failure()
+
+    def remove(self):
+        """Stop it and forget all that it holds."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.socket, ignore_errors=True)
+
     def running(self):
         """Whether a server answers on the socket."""
         return self._ready()
@@ -162,9 +176,9 @@ def _major(path):
     return int(name) if name.isdigit() else 0
 
 
-def _cluster():
+def _cluster(folder=None):
     programs = _programs()
-    folder = home() / "postgres" / programs.parent.name
+    folder = folder or home() / "postgres" / programs.parent.name
     socket = folder / "socket"
     # A socket's address has room for 107 bytes, and PostgreSQL adds a name to the folder.
     if len(os.fsencode(socket)) > 85:
@@ -176,6 +190,14 @@ def existing():
     """The cluster if it was set up before, else None."""
     cluster = _cluster()
     return cluster if (cluster.folder / "complete").exists() else None
+
+
+def private(folder):
+    """One more cluster, made anew in a folder and running: one that a test may crash."""
+    cluster = _cluster(folder)
+    cluster.stop()  # it may be left from a run that was ended
+    cluster.create()
+    return cluster
 
 
 def ensure():

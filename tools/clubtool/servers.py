@@ -20,12 +20,26 @@ PATIENCE = 120  # seconds until a server must have answered
 
 @dataclass
 class Server:
-    """A running Odoo server."""
+    """An Odoo server: its command, and the process when it runs."""
 
     database: str
     port: int
     log: Path
-    process: subprocess.Popen
+    words: list
+    environment: dict
+    process: subprocess.Popen = None
+
+    def start(self):
+        """Start it and return at once; see `wait_until_ready`. A killed server starts anew."""
+        self.process = subprocess.Popen(
+            self.words,
+            cwd=REPO,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     @property
     def url(self):
@@ -48,6 +62,22 @@ class Server:
                     f"The whole log: {self.log}",
                 )
             time.sleep(0.2)
+
+    def workers(self, cron=False):
+        """Process ids of the workers that answer requests, or of those that run crons."""
+        found, usual = [], os.getpriority(os.PRIO_PROCESS, self.pid)
+        for folder in Path("/proc").glob("[0-9]*"):
+            # A process may end while it is looked at.
+            with contextlib.suppress(OSError):
+                facts = (folder / "stat").read_text().rpartition(")")[2].split()
+                state, parent, nice = facts[0], int(facts[1]), int(facts[16])
+                if parent != self.pid or state == "Z":
+                    continue
+                # Odoo lets cron workers be nice; the third sort of child serves web sockets.
+                websocket = b"\0gevent\0" in (folder / "cmdline").read_bytes()
+                if not websocket and cron == (nice > usual):
+                    found.append(int(folder.name))
+        return sorted(found)
 
     def kill(self):
         """End the server and its workers as a power cut would (SIGKILL)."""
@@ -76,16 +106,10 @@ def start(installation, database, *, log, port=None, workers=0, options=(), envi
     words += [f"--workers={workers}", f"--gevent-port={free_port()}", f"--logfile={log}", *options]
     log.parent.mkdir(parents=True, exist_ok=True)
     log.touch()
-    process = subprocess.Popen(
-        words,
-        cwd=REPO,
-        env={**installation.environment(), **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    return Server(database, port, log, process)
+    environment = {**installation.environment(), **(environment or {})}
+    server = Server(database, port, log, words, environment)
+    server.start()
+    return server
 
 
 def answers(port, path="/web/login"):

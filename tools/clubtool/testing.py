@@ -10,12 +10,13 @@ import contextlib
 import functools
 import os
 import re
+import subprocess
 from collections import namedtuple
 
-from . import addons, servers, system
+from . import addons, postgres, servers, system
 from .databases import Databases
 from .installation import prepare
-from .paths import REPO, clone_dir
+from .paths import REPO, clone_dir, locked
 
 OdooTestRun = namedtuple("OdooTestRun", "returncode tests failed errors summary log")
 SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -55,9 +56,40 @@ def drop_database(name):
     databases().drop(name)
 
 
-def connect_kwargs(name):
+def connect_kwargs(name, cluster=None):
     """Arguments for `psycopg2.connect`."""
-    return {"host": str(databases().cluster.socket), "user": "odoo", "dbname": name}
+    cluster = cluster or databases().cluster
+    return {"host": str(cluster.socket), "user": "odoo", "dbname": name}
+
+
+@contextlib.contextmanager
+def private_cluster(name):
+    """A PostgreSQL cluster that may be crashed, with the database of this name in it.
+
+    Odoo works there with the option that `cluster_option` gives. Other clusters don't notice.
+    """
+    with locked(f"private_{clone_dir().name}"):
+        cluster = postgres.private(clone_dir() / "postgres")
+        try:
+            cluster.psql(f"CREATE DATABASE {name} OWNER odoo")
+            source, programs = databases().cluster, cluster.programs
+            dump = [programs / "pg_dump", "-h", source.socket, "-U", "odoo", name]
+            load = [programs / "psql", "-X", "-q", "-h", cluster.socket, "-U", "odoo", "-d", name]
+            with subprocess.Popen(dump, stdout=subprocess.PIPE) as reader:
+                system.run([*load, "-1", "-v", "ON_ERROR_STOP=1"], stdin=reader.stdout)
+            yield cluster
+        finally:
+            cluster.remove()
+
+
+def addons_path():
+    """The folders in which Odoo looks for addons, ours among them."""
+    return installation().addons_path()
+
+
+def cluster_option(cluster):
+    """By which Odoo finds its database in this cluster."""
+    return f"--db_host={cluster.socket}"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,25 @@
+"""`make fault`: the fault harness of tests/fault in its long form, about 25 minutes."""
+
+import os
+import subprocess
+
+from .installation import prepare
+from .paths import REPO, clone_dir, locked
+
+
+def run_all():
+    """Run it (SHORT=1: three minutes) and return its exit code.
+
+    What it prints ends with the line of figures; LC_SEED=… repeats a run's choices.
+    """
+    installation = prepare()
+    words = [installation.python, "-m", "tests.fault"]
+    words += ["--short"] if os.environ.get("SHORT") else []
+    with locked(f"test_{clone_dir().name}"):
+        return subprocess.run(
+            [str(word) for word in words],
+            cwd=REPO,
+            env=installation.environment(),
+            stdin=subprocess.DEVNULL,
+            check=False,
+        ).returncode
