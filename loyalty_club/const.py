@@ -68,6 +68,9 @@ SPENDING_KINDS = HOLDER_KINDS | {"capture"}
 # Entries by which a holder brings value in: these must stay below the highest balance.
 DEPOSIT_KINDS = frozenset({"topup", "transfer_in", "convert_in"})
 
+# Credits that were paid for: what is left of them can be paid out when a membership closes.
+PAID_IN_KINDS = frozenset({"opening", "topup", "adjust"})
+
 # Debits that take whatever is there, valid or not: nothing stays behind.
 CLEARING_OUT_KINDS = frozenset({"merge_out", "forfeit"})
 

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from .const import HOLDER_KINDS
+
 
 class Basket(NamedTuple):
     """What is being paid for: value given on conditions asks for it.
@@ -19,11 +21,13 @@ class Basket(NamedTuple):
     :param amount: total of the goods, a Decimal in the currency of the sale.
     :param branch_id: shop where it is sold.
     :param by_category: amount of the goods by product category id.
+    :param paid: what value under conditions of use, by their id, has paid of it before.
     """
 
     amount: Decimal
     branch_id: int | None = None
     by_category: dict[int, Decimal] = {}
+    paid: dict[int, Decimal] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,13 @@ class Movement:
     as_of: date | None = None
     older_than: datetime | None = None
     note: str | None = None
+
+    @property
+    def by_holder(self):
+        """Whether the wallet's holder uses it: blocks and limits apply. Taking back what came
+        in is nobody's use, and what was authorised is captured, whatever became of the wallet.
+        """
+        return self.kind in HOLDER_KINDS and not self.reverses_id and not self.as_of
 
     @property
     def fingerprint(self):

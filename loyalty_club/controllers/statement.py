@@ -11,6 +11,9 @@ from .portal import CustomerPortalClub
 FORMATS = ("pdf", "xlsx")
 # Months back among which a member chooses.
 PERIODS = (1, 3, 12)
+# Files that one person fetches, and the seconds in which so many are free again: making one
+# keeps a worker busy.
+_FILES = (10, 600)
 
 
 def _day(text):
@@ -87,7 +90,6 @@ class CustomerPortalStatement(CustomerPortalClub):
         auth="user",
         website=True,
         methods=["GET"],
-        readonly=True,
     )
     def portal_my_club_statement(
         self,
@@ -103,7 +105,8 @@ class CustomerPortalStatement(CustomerPortalClub):
 
         Without ``member`` it is the first membership. ``months`` back from today, or
         ``date_from`` and ``date_to``; nonsense is read as if nothing were asked. What belongs
-        to somebody else and what does not exist both lead back to the club.
+        to somebody else and what does not exist both lead back to the club. Who fetches many
+        has to wait.
         """
         accounts = self._club_accounts()
         chosen = next((a for a in accounts if member in (None, "", str(a["member"].id))), None)
@@ -112,6 +115,10 @@ class CustomerPortalStatement(CustomerPortalClub):
         )
         if not wallets:
             return request.redirect("/my/club")
+        limits = request.env["loyalty.club.rate.limit"]
+        bucket = (f"statement:{request.env.uid}", *_FILES)
+        if not limits._allow(*bucket):
+            return self._club_wait(limits._wait(*bucket))
         today = today_in(wallets.company_id[:1])
         start, end = _day(date_from), _day(date_to) or today
         if not start and months in map(str, PERIODS):
@@ -119,3 +126,13 @@ class CustomerPortalStatement(CustomerPortalClub):
         if start and start > end:
             start, end = end, start
         return _answer(wallets, start, end, file_format)
+
+    def _club_wait(self, seconds):
+        """The page for who has fetched too many files."""
+        text = request.env["loyalty.club.rate.limit"]._refusal_text(seconds)
+        response = self._club_render(
+            "loyalty_club.portal_my_club_wait", {"page_name": "club", "text": text}
+        )
+        response.status_code = 429
+        response.headers["Retry-After"] = str(seconds)
+        return response

@@ -5,7 +5,7 @@ from odoo.http import request
 from ..domain.codes import InputError, decimal_number
 
 _KEY_LENGTHS = range(8, 129)
-_LOOKUPS = (20, 3600)  # receivers that were not found, of one person
+_LOOKUPS = (20, 3600)  # requests of one person that came to nothing
 
 
 class TransferController(http.Controller):
@@ -33,7 +33,7 @@ class TransferController(http.Controller):
     @http.route("/loyalty_club/transfer/confirm", type="jsonrpc", auth="user")
     def transfer_confirm(self, reference, code):
         """Say yes with the code that was sent, as sender or as receiver."""
-        return self._answered(self._with_transfer, reference, "_confirm", code)
+        return self._answered(self._confirm, reference, code)
 
     @http.route("/loyalty_club/transfer/code", type="jsonrpc", auth="user")
     def transfer_code(self, reference):
@@ -72,12 +72,25 @@ class TransferController(http.Controller):
         )
         if not wallet:
             raise UserError(request.env._("You have no such wallet."))
-        if not isinstance(key, str) or len(key) not in _KEY_LENGTHS:
+        if len(self._plain(key)) not in _KEY_LENGTHS:
             raise UserError(request.env._("The request has no proper key. Begin a new transfer."))
+        amount = self._amount(amount)
+        limits, bucket = self._take_try()
         found = self._receiver(wallet.club_id, receiver)
-        return request.env["loyalty.club.transfer"]._step(
-            "_request", wallet.id, found.id, self._amount(amount), key
+        answer = request.env["loyalty.club.transfer"]._step(
+            "_request", wallet.id, found.id, amount, key
         )
+        limits._give_back(*bucket)
+        return answer
+
+    def _confirm(self, reference, code):
+        if not isinstance(code, str):
+            raise UserError(request.env._("Enter the code that was sent to you."))
+        return self._with_transfer(reference, "_confirm", code)
+
+    def _plain(self, text):
+        """``text`` if it is one of printable ASCII characters, which keys and references are."""
+        return text if isinstance(text, str) and text.isascii() and text.isprintable() else ""
 
     def _id(self, value):
         return value if type(value) is int and 0 < value < 2**31 else 0
@@ -86,18 +99,27 @@ class TransferController(http.Controller):
         try:
             return decimal_number(text if isinstance(text, str) else "")
         except InputError as error:
-            raise UserError(request.env._("“%(text)s” is no amount.", text=text)) from error
+            raise UserError(
+                request.env._("“%(text)s” is not an amount: enter digits.", text=text)
+            ) from error
 
-    def _receiver(self, club, text):
-        """The member meant; who looks for members by trying numbers has to wait."""
+    def _take_try(self):
+        """Take a try before anything is looked up; who only tries numbers has to wait.
+
+        A request that became a transfer gives its try back.
+        """
         limits = request.env["loyalty.club.rate.limit"]
         bucket = (f"transfer-receiver:{request.env.uid}", *_LOOKUPS)
-        if wait := limits._wait(*bucket):
-            raise UserError(limits._refusal_text(wait))
+        if not limits._allow(*bucket):
+            raise UserError(limits._refusal_text(limits._wait(*bucket)))
+        return limits, bucket
+
+    def _receiver(self, club, text):
+        """The member meant."""
+        text = text if isinstance(text, str) and text.isprintable() else ""
         # sudo: portal users read no members; of this one a short name is shown
-        found = request.env["loyalty.club.transfer"].sudo()._find_receiver(club, str(text or ""))
+        found = request.env["loyalty.club.transfer"].sudo()._find_receiver(club, text)
         if not found:
-            limits._allow(*bucket)
             raise UserError(
                 request.env._(
                     "No member has this number. Ask the receiver for the membership number."
@@ -113,7 +135,7 @@ class TransferController(http.Controller):
             .sudo()
             .search(
                 [
-                    ("reference", "=", reference if isinstance(reference, str) else ""),
+                    ("reference", "=", self._plain(reference)),
                     "|",
                     ("sender_id.partner_id", "=", me),
                     ("receiver_id.partner_id", "=", me),

@@ -16,6 +16,8 @@ class Lot(NamedTuple):
     :param expires_on: last day on which it may be spent; ``None`` is for ever.
     :param available_on: first day on which it may be spent; ``None`` is at once.
     :param terms_id: conditions on which it may be spent; ``None`` is on any.
+    :param by_policy: whether ``expires_on`` is the expiry policy's, not one of its own.
+    :param paid_in: whether it was paid for.
     """
 
     id: int
@@ -23,6 +25,8 @@ class Lot(NamedTuple):
     expires_on: date | None
     available_on: date | None = None
     terms_id: int | None = None
+    by_policy: bool = False
+    paid_in: bool = False
 
     def alive(self, today: date) -> bool:
         """Whether it has not expired on ``today``."""
@@ -55,6 +59,8 @@ class Need(NamedTuple):
     :param caps: the most that lots of each conditions of use can pay of this purchase
         (``None``: no limit); lots whose conditions are missing here pay nothing.
     :param since: the day on which it was authorised: what has expired since still pays.
+    :param bound: conditions of use; lots on them are no cover for the reserve, because nobody
+        knows what it will pay for.
     """
 
     amount: Decimal
@@ -63,6 +69,11 @@ class Need(NamedTuple):
     reserve: Decimal = ZERO
     caps: Mapping[int, Decimal | None] | None = None
     since: date | None = None
+    bound: Collection[int] = frozenset()
+
+    def covers(self, lot: Lot) -> bool:
+        """Whether the lot may stand for what is promised elsewhere."""
+        return lot.terms_id not in self.bound
 
     def takes_from(self, lot: Lot) -> bool:
         """Whether the lot may pay for this."""
@@ -100,15 +111,18 @@ def allocate(lots: Iterable[Lot], need: Need) -> list[Take] | None:
     True
     """
     lots = list(lots)
-    chosen = [lot for lot in lots if lot.id in need.own]
-    chosen += sorted(
-        (lot for lot in lots if lot.id not in need.own and need.takes_from(lot)),
-        key=spending_order,
-    )
-    takes, missing = _take(chosen, need.amount, need.caps)
-    if missing > 0:
-        return None
-    return takes if _leaves_reserve(lots, takes, need) else None
+    own = [lot for lot in lots if lot.id in need.own]
+    others = [lot for lot in lots if lot.id not in need.own and need.takes_from(lot)]
+    # Where the oldest are needed for the reserve, those that are no cover for it pay first.
+    for order in (spending_order, lambda lot: (need.covers(lot), *spending_order(lot))):
+        takes, missing = _take([*own, *sorted(others, key=order)], need.amount, need.caps)
+        if missing > 0:
+            return None
+        if _leaves_reserve(lots, takes, need):
+            return takes
+        if not need.bound:
+            return None
+    return None
 
 
 def allocate_expired(lots: Iterable[Lot], need: Need) -> list[Take] | None:
@@ -134,6 +148,7 @@ def allocate_expired(lots: Iterable[Lot], need: Need) -> list[Take] | None:
 def _leaves_reserve(lots, takes, need):
     """Whether enough usable value is left for what is promised elsewhere, which never counts
     on value that has not begun."""
+    lots = [lot for lot in lots if need.covers(lot)]
     begun = {lot.id: lot for lot in lots if lot.begun(need.today)}
     if not need.reserve or not any(take.lot_id in begun for take in takes):
         return True
@@ -150,7 +165,7 @@ def _leaves_reserve(lots, takes, need):
 
 def _leaves_begun(lots, takes, need):
     """Whether what has begun and is left, expired or not, still covers what is reserved."""
-    begun = {lot.id: lot.remaining for lot in lots if lot.begun(need.today)}
+    begun = {lot.id: lot.remaining for lot in lots if lot.begun(need.today) and need.covers(lot)}
     used = sum((take.amount for take in takes if take.lot_id in begun), ZERO)
     return not used or sum(begun.values(), ZERO) - used >= need.reserve
 
@@ -195,8 +210,11 @@ def shortage(lots: Iterable[Lot], need: Need) -> tuple[str, Decimal]:
     usable = sorted((lot for lot in lots if need.takes_from(lot)), key=spending_order)
     every = sum((lot.remaining for lot in usable), ZERO)
     takes, _missing = _take(usable, every, need.caps)
-    given = sum((take.amount for take in takes), ZERO)
-    free = _beside(lots, need, min(given, every - need.reserve))
+    bound = {lot.id for lot in usable if not need.covers(lot)}
+    given = sum((take.amount for take in takes if take.lot_id not in bound), ZERO)
+    bound_given = sum((take.amount for take in takes if take.lot_id in bound), ZERO)
+    cover = sum((lot.remaining for lot in usable if need.covers(lot)), ZERO)
+    free = _beside(lots, need, bound_given + min(given, cover - need.reserve))
     if every - need.reserve >= need.amount:
         return "conditions", free
     waiting = sum(

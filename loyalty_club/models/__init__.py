@@ -1,3 +1,7 @@
+# What only our own code writes
+from . import own_work
+from . import approval_limit
+
 # People
 from . import club
 from . import club_names
@@ -14,8 +18,10 @@ from . import expiry_policy
 from . import expiry_words
 from . import wallet_kind
 from . import wallet_kind_expiry
+from . import wallet_rules
 from . import wallet_kind_earning
 from . import wallet
+from . import wallet_refusals
 from . import wallet_overview
 from . import member_closing
 from . import member_merge

@@ -18,7 +18,7 @@ class LoyaltyClubAdjustment(models.Model):
 
     _name = "loyalty.club.adjustment"
     _description = "Adjustment"
-    _inherit = ["loyalty.club.approval"]
+    _inherit = ["loyalty.club.own.work", "loyalty.club.approval"]
     _order = "id desc"
 
     wallet_id = fields.Many2one(
@@ -222,7 +222,8 @@ class LoyaltyClubWalletKind(models.Model):
         string="Second person above",
         digits=AMOUNT_DIGITS,
         help="A manager adjusts balances alone up to this much a day, gifts and deductions "
-        "counted together. Above it another manager approves. 0: nobody has to approve.",
+        "counted together. Above it another manager approves. 0: nobody has to approve. Set by "
+        "administrators of access rights only.",
     )
 
     _adjust_approval_sound = models.Constraint(

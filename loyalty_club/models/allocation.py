@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import AMOUNT_DIGITS
 from .append_only import freeze_table
@@ -28,3 +29,13 @@ class LoyaltyClubAllocation(models.Model):
 
     def init(self):
         freeze_table(self.env.cr, self._table)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if vals_list:
+            raise UserError(
+                self.env._("Allocations are written with the ledger's entries, not by hand.")
+            )
+        return super().create(vals_list)

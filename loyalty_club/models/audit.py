@@ -14,6 +14,7 @@ class LoyaltyClubAudit(models.Model):
     """One audit of the whole ledger. It alarms; it never repairs."""
 
     _name = "loyalty.club.audit"
+    _inherit = ["loyalty.club.own.work"]
     _description = "Ledger Audit"
     _order = "id desc"
     _rec_name = "date"

@@ -119,10 +119,33 @@ class LoyaltyCard(models.Model):
             kind = granted.credit_kind if delta > 0 else granted.debit_kind
             if kind == "refund_spend":  # more than the document ever spent
                 kind = "adjust"
-            basket = granted.basket if delta < 0 else None
+            basket = self._club_unpaid(granted) if delta < 0 else None
             key = self._club_key(granted)
             movements.append(Movement(amount=delta, kind=kind, key=key, basket=basket, **common))
         return movements
+
+    @api.model
+    def _club_unpaid(self, granted):
+        """The basket of ``granted``, with what its document has paid of it on conditions: an
+        order that takes more later does not have the whole basket to pay again."""
+        if not granted.basket or not granted.origin:
+            return granted.basket
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT l.terms_id, SUM(a.amount)::text
+                  FROM loyalty_club_entry e
+                  JOIN loyalty_club_allocation a ON a.entry_id = e.id
+                  JOIN loyalty_club_lot l ON l.id = a.lot_id
+                 WHERE e.origin_model = %s AND e.origin_id = %s
+                   AND e.kind IN ('spend', 'refund_spend') AND l.terms_id IS NOT NULL
+                 GROUP BY l.terms_id
+                """,
+                *granted.origin,
+            )
+        )
+        paid = {terms_id: Decimal(amount) for terms_id, amount in self.env.cr.fetchall()}
+        return granted.basket._replace(paid=paid)
 
     def _club_key(self, granted):
         """Next idempotency key of this card under ``granted``: counts what was booked before."""

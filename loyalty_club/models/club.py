@@ -11,7 +11,9 @@ class LoyaltyClub(models.Model):
     """A customer club of one company or brand: its terms, its members, its kinds of value."""
 
     _name = "loyalty.club"
+    _inherit = ["loyalty.club.approval.limit"]
     _description = "Customer Club"
+    _limits = frozenset({"occasion_approval_above"})
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

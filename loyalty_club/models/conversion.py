@@ -151,9 +151,9 @@ class LoyaltyClubConversion(models.Model):
         wallets = [
             kind._wallets_of(member)[member.id] for kind in (rate.from_kind_id, rate.to_kind_id)
         ]
-        return rate._answered(wallets, key) or rate._book(member, wallets, amount, key)
+        return rate._answered(wallets, amount, key) or rate._book(member, wallets, amount, key)
 
-    def _answered(self, wallets, key):
+    def _answered(self, wallets, amount, key):
         """What ``key`` converted before, or None.
 
         :raises UserError: when it converted something else.
@@ -163,7 +163,13 @@ class LoyaltyClubConversion(models.Model):
         if not entries:
             return None
         booked = {entry.idempotency_key: entry for entry in entries}
-        if [booked[name].wallet_id for name in keys if name in booked] != wallets:
+        taken = -Decimal(str(booked[keys[0]].amount)) if keys[0] in booked else None
+        # What is asked may be a little more than what was taken; how much, the rate says that
+        # was in force then.
+        other = taken is None or taken > amount
+        if not other and self.write_date <= entries[0].date:
+            other = self._preview(amount).taken != taken
+        if other or [booked[name].wallet_id for name in keys if name in booked] != wallets:
             raise UserError(wallets[0]._refusal_text_of("key_reused", Decimal(0)))
         return Converted(*(abs(Decimal(str(booked[name].amount))) for name in keys))
 
@@ -200,14 +206,14 @@ class LoyaltyClubConversion(models.Model):
         if amount <= 0 or amount < Decimal(str(self.minimum)):
             raise UserError(
                 self.env._(
-                    "At least %(minimum)s are converted at a time.",
+                    "Convert at least %(minimum)s.",
                     minimum=kind._format(self.minimum or kind.rounding),
                 )
             )
         if not result.given:
             raise UserError(
                 self.env._(
-                    "%(amount)s give less than the smallest step of “%(kind)s”. Convert more.",
+                    "%(amount)s gives less than the smallest step of “%(kind)s”. Convert more.",
                     amount=kind._format(amount),
                     kind=self.to_kind_id.name,
                 )

@@ -69,15 +69,19 @@ class LoyaltyClubDebt(models.AbstractModel):
     def _net(self, entry):
         """What is left of an earn entry after what was taken back, or is owed, for it.
 
-        :returns: Decimal in the unit of the entry; what is owed for cashback counts at the
-            value of a point.
+        :returns: Decimal in the unit of the entry; what is owed for cashback counts as the money
+            for which it was booked, whatever a point is worth by now.
         """
         total = Decimal(str(entry.amount))
-        rate = Decimal(str(entry.club_id.point_value)) if entry.kind_id.currency_id else Decimal(1)
         for reversal in entry.reversal_ids:
-            amount = Decimal(str(reversal.amount))
-            total += amount * rate if reversal.kind == "debt" else amount
+            owed = reversal.kind == "debt" and entry.kind_id.currency_id
+            total += -self._owed_money(reversal) if owed else Decimal(str(reversal.amount))
         return total
+
+    @api.model
+    def _owed_money(self, debt):
+        """The money for which points are owed: the end of the entry's key, which is sealed."""
+        return Decimal(debt.idempotency_key.rpartition(":")[2])
 
     @api.model
     def _part(self, movement, amount):
@@ -95,7 +99,9 @@ class LoyaltyClubDebt(models.AbstractModel):
     @api.model
     def _owed(self, entry, amount, common, key):
         club, kind = entry.club_id, entry.club_id.debt_kind_id
-        if entry.kind_id.currency_id:  # cashback: owed in points, at the value of a point
+        key = f"{key}:owe:{entry.id}"
+        if entry.kind_id.currency_id:  # cashback: owed in points, at the value of a point today
+            key = f"{key}:{amount}"
             amount = round_to(
                 amount / Decimal(str(club.point_value)), Decimal(str(kind.rounding)), "up"
             )
@@ -105,7 +111,7 @@ class LoyaltyClubDebt(models.AbstractModel):
             wallet_id=wallet.id,
             amount=-amount,
             kind="debt",
-            key=f"{key}:owe:{entry.id}",
+            key=key,
             reverses_id=entry.id,
             **common,
         )

@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..const import AMOUNT_DIGITS, ENTRY_KINDS
 from .append_only import freeze_table
@@ -41,7 +44,12 @@ class LoyaltyClubEntry(models.Model):
     )
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     note = fields.Char(readonly=True)
-    idempotency_key = fields.Char(required=True, readonly=True)
+    idempotency_key = fields.Char(
+        required=True,
+        readonly=True,
+        # Who knows a key could ask a till's door for what was booked under it.
+        groups="loyalty_club.group_manager,loyalty_club.group_auditor",
+    )
     reverses_id = fields.Many2one(
         "loyalty.club.entry", string="Takes back", readonly=True, ondelete="restrict"
     )
@@ -83,6 +91,28 @@ class LoyaltyClubEntry(models.Model):
         return self.env._(
             "A ledger entry is never changed or deleted. Book another one that takes it back."
         )
+
+    # === BUSINESS METHODS === #
+
+    def _lapsed(self):
+        """How much of what these credits brought in has expired.
+
+        :returns: dict of entry id to positive Decimal; entries of which nothing has are missing.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT l.entry_id, SUM(a.amount)::text
+                  FROM loyalty_club_lot l
+                  JOIN loyalty_club_allocation a ON a.lot_id = l.id
+                  JOIN loyalty_club_entry e ON e.id = a.entry_id
+                 WHERE l.entry_id = ANY(%s) AND e.kind = 'expire'
+                 GROUP BY l.entry_id
+                """,
+                self.ids,
+            )
+        )
+        return {entry: Decimal(amount) for entry, amount in self.env.cr.fetchall()}
 
     # === ACTION METHODS === #
 

@@ -181,8 +181,9 @@ class LoyaltyClubExpiryPolicy(models.Model):
         """Let value that lapses by inactivity live on, because its holder was active.
 
         Every lot that is still valid moves to the day that the policy gives from ``today``,
-        unless it lives longer anyway. Lots that never expire are left. Costs one statement, and
-        none at all in a database without such policies. The caller holds the wallets' row locks.
+        unless it lives longer anyway. Lots that never expire, or were given a last day of their
+        own, are left. Costs one statement, and none at all in a database without such policies.
+        The caller holds the wallets' row locks.
 
         :param wallet_ids: ids of the wallets that moved; those of other policies are left.
         :param today: date in the company's time zone.
@@ -201,7 +202,7 @@ class LoyaltyClubExpiryPolicy(models.Model):
                   JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
                   JOIN unnest(%s::int[], %s::date[]) AS p(id, day) ON p.id = k.expiry_policy_id
                  WHERE w.id = ANY(%s) AND l.wallet_id = w.id AND l.remaining > 0
-                   AND l.expires_on >= %s AND l.expires_on < p.day
+                   AND l.by_policy AND l.expires_on >= %s AND l.expires_on < p.day
                 """,
                 policies.ids,
                 [policy._expires_on(today) for policy in policies],

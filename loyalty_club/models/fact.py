@@ -7,6 +7,7 @@ class LoyaltyClubFact(models.AbstractModel):
     deleted by anyone. Triggers say the same to whoever goes around the ORM."""
 
     _name = "loyalty.club.fact"
+    _inherit = ["loyalty.club.own.work"]
     _description = "Fact"
 
     # Fields that may still change: whose fact it is, not what it says.

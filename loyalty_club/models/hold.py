@@ -46,6 +46,7 @@ class LoyaltyClubHold(models.Model):
     """
 
     _name = "loyalty.club.hold"
+    _inherit = ["loyalty.club.own.work"]
     _description = "Hold"
     _order = "id desc"
     _rec_name = "key"
@@ -67,7 +68,7 @@ class LoyaltyClubHold(models.Model):
     date = fields.Datetime(required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="The shop's day when it was authorised.")
     expires_at = fields.Datetime(
-        string="Expires", required=True, readonly=True, help="Then it is let go by itself."
+        string="Expires", required=True, readonly=True, help="Then it is released automatically."
     )
     closed_at = fields.Datetime(string="Ended", readonly=True)
     origin_model = fields.Char(readonly=True)
@@ -128,7 +129,7 @@ class LoyaltyClubHold(models.Model):
         :param amount: positive Decimal in the wallet's unit, a whole number of its steps.
         :param key: idempotency key made by the caller before asking.
         :param details: ``minutes`` (how long, 15 by default), ``origin`` (model and id),
-            ``branch_id``, ``note``, ``basket`` (:class:`~..movement.Basket`), ``older_than``.
+            ``branch_id``, ``note``, ``older_than``. Value on conditions of use is not held.
         :returns: :class:`HoldOutcome`; too little, a blocked wallet, a limit are answers.
         :raises ValueError: for what no caller should ask: no amount, an unknown wallet.
         """
@@ -153,6 +154,11 @@ class LoyaltyClubHold(models.Model):
         :returns: :class:`HoldOutcome`; ``over`` when it was captured.
         """
         return HoldOutcome(*HoldDesk(self.env).release(key, state))
+
+    @api.model
+    def _available(self, wallet_id):
+        """What can be used of a wallet now, an exact Decimal read from the database."""
+        return HoldDesk(self.env).available(wallet_id)
 
     @api.model
     def _cron_expire(self, limit=500):

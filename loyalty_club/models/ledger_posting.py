@@ -11,7 +11,7 @@ from .ledger_books import LedgerBooks
 _logger = logging.getLogger(__name__)
 
 # What a person may set, while it is a preview. All else is the posting's own work.
-_OPEN_FIELDS = {"club_id", "date"}
+_OPEN_FIELDS = {"club_id", "date"}  # what a person chooses; the rest is worked out
 
 
 class LoyaltyClubLedgerPosting(models.Model):
@@ -24,8 +24,10 @@ class LoyaltyClubLedgerPosting(models.Model):
     """
 
     _name = "loyalty.club.ledger.posting"
+    _inherit = ["loyalty.club.own.work"]
     _description = "General Ledger Posting"
     _order = "date desc, id desc"
+    _open = frozenset(_OPEN_FIELDS)
 
     club_id = fields.Many2one(
         "loyalty.club",

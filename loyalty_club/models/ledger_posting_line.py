@@ -13,6 +13,7 @@ class LoyaltyClubLedgerPostingLine(models.Model):
     """
 
     _name = "loyalty.club.ledger.posting.line"
+    _inherit = ["loyalty.club.own.work"]
     _description = "General Ledger Posting Line"
     _order = "posting_id desc, kind_id, id"
 

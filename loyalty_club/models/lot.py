@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import AMOUNT_DIGITS
@@ -44,6 +45,15 @@ class LoyaltyClubLot(models.Model):
     terms_id = fields.Many2one(
         "loyalty.club.terms", string="Conditions of use", readonly=True, ondelete="restrict"
     )
+    by_policy = fields.Boolean(
+        readonly=True,
+        help="The expiry policy gave it its last day; it was not given one of its own.",
+    )
+    paid_in = fields.Boolean(
+        readonly=True,
+        help="Its holder, or who passed it on, has paid for it: a top-up, an opening balance or "
+        "an adjustment, not a gift of the club.",
+    )
     allocation_ids = fields.One2many("loyalty.club.allocation", "lot_id", readonly=True)
 
     _remaining_sound = models.Constraint(
@@ -54,6 +64,14 @@ class LoyaltyClubLot(models.Model):
     _open_index = models.Index("(wallet_id, expires_on, id) WHERE remaining > 0")
     _due_index = models.Index("(expires_on) WHERE remaining > 0")
     _pending_index = models.Index("(available_on) WHERE pending")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if vals_list:
+            raise UserError(self.env._("Lots are opened by the ledger's own entries, not by hand."))
+        return super().create(vals_list)
 
     @api.model
     def _cron_mature(self, limit=5000):

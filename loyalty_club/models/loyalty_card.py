@@ -66,7 +66,12 @@ class LoyaltyCard(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Give cards of managed programs their wallet; their first points become an entry."""
+        for vals in vals_list:
+            # Nobody's defaults, and no request's, hang a card on somebody's wallet.
+            vals.setdefault("club_wallet_id", False)
         managed = self._club_managed_programs(vals_list)
+        if any(v["club_wallet_id"] and v["program_id"] not in managed for v in vals_list):
+            self._club_require_authority()
         if not managed:
             return super().create(vals_list)
         opening = [0.0] * len(vals_list)
@@ -83,6 +88,8 @@ class LoyaltyCard(models.Model):
 
     def write(self, vals):
         managed = self.filtered("club_wallet_id") if GUARDED & vals.keys() else self.browse()
+        if self != managed and self._club_joins(vals):
+            self._club_require_authority(GUARDED & vals.keys())
         if not managed:
             return super().write(vals)
         managed._club_require_authority(GUARDED & vals.keys())
@@ -131,11 +138,18 @@ class LoyaltyCard(models.Model):
     @api.model
     def _club_managed_programs(self, vals_list):
         """Managed programs among those the new cards belong to, by id."""
-        default = self.env.context.get("default_program_id") or self.env.context.get("active_id")
+        default = self.default_get(["program_id"]).get("program_id")
         ids = {vals.setdefault("program_id", default) for vals in vals_list} - {False, None}
         # sudo: whether a program is managed does not depend on who asks
         programs = self.env["loyalty.program"].sudo().browse(ids).exists()
         return {program.id: program for program in programs if program.club_wallet_kind_id}
+
+    @api.model
+    def _club_joins(self, vals):
+        """Whether writing ``vals`` makes a card of the club's of one that is not."""
+        # sudo: as in _club_managed_programs
+        program = self.env["loyalty.program"].sudo().browse(vals.get("program_id") or ())
+        return bool(vals.get("club_wallet_id") or program.club_wallet_kind_id)
 
     @api.model
     def _club_require_authority(self, names=frozenset()):
@@ -158,7 +172,15 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _club_prepare(self, program, vals):
-        """Values of a new managed card: an empty card on a wallet of its own."""
+        """Values of a new managed card: an empty card on a wallet of its own.
+
+        :raises AccessError: when somebody names the wallet; only our own code does.
+        """
+        granted = current_authority()
+        if vals.get("club_wallet_id") and not (self.env.su or (granted and not granted.absorb)):
+            raise AccessError(
+                self.env._("A card's wallet is chosen by the club itself. Leave it empty.")
+            )
         kind = program.club_wallet_kind_id
         vals = dict(vals, points=0.0)
         if not vals.get("club_wallet_id"):
@@ -230,23 +252,6 @@ class LoyaltyCard(models.Model):
                 if not wallet.card_ids
             ]
         )
-
-    def _club_take_codes(self, coupon_data):
-        """Give gift cards just sold the codes printed on the plastic, as the till read them.
-
-        Only cards that nobody has used yet, and only codes that no card has.
-
-        :param coupon_data: iterable of the dicts a till sends for each card.
-        """
-        codes_read = {vals.get("code") or vals.get("barcode") for vals in coupon_data}
-        codes_read -= {None, False, ""}
-        if not codes_read or not self:
-            return
-        taken = self.search([("code", "in", list(codes_read))]).mapped("code")
-        fresh = self.filtered(lambda card: card.club_wallet_id.seq == 1)
-        with authority(Authority("adjust", "adjust", "code")):
-            for card, code in zip(fresh, sorted(codes_read - set(taken)), strict=False):
-                card.code = code
 
     def _club_post_opening(self, amounts):
         """Book the points with which managed cards were created."""

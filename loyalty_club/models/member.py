@@ -10,7 +10,18 @@ class LoyaltyClubMember(models.Model):
 
     _name = "loyalty.club.member"
     _description = "Club Member"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["loyalty.club.own.work", "mail.thread", "mail.activity.mixin"]
+    _own = frozenset(
+        {
+            "merged_into_id",
+            "merged_ids",
+            "closed_on",
+            "close_reason",
+            "contact_changed_at",
+            "wallet_ids",
+            "rfm_id",
+        }
+    )
     _order = "id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id.name", "partner_id.phone"]
@@ -80,6 +91,9 @@ class LoyaltyClubMember(models.Model):
     )
     _number_unique = models.UniqueIndex("(number)", "This membership number is taken.")
     _club_state_index = models.Index("(club_id, state)")
+    _merged_is_closed = models.Constraint(
+        "CHECK (merged_into_id IS NULL OR state = 'closed')", "A merged membership is closed."
+    )
     _external_unique = models.UniqueIndex(
         "(club_id, external_ref) WHERE external_ref IS NOT NULL",
         "Another member of the club has this external reference.",
@@ -156,6 +170,7 @@ class LoyaltyClubMember(models.Model):
     def write(self, vals):
         self._check_own_fields(vals)
         self._check_status_right(vals)
+        self._check_join_right(vals)
         if {"club_id", "company_id", "number", "rfm_id"} & vals.keys() or (
             "partner_id" in vals and any(m.partner_id.id != vals["partner_id"] for m in self)
         ):
@@ -184,6 +199,22 @@ class LoyaltyClubMember(models.Model):
                     "A membership ends by “Close”, which asks what becomes of the value that is "
                     "left, or by a merge."
                 )
+            )
+        if not self.env.su and "contact_changed_at" in vals:
+            raise UserError(
+                self.env._("When a contact last changed is noted by the club itself, not by hand.")
+            )
+
+    def _check_join_right(self, vals):
+        """How long somebody has been a member decides what she may send to others.
+
+        :raises AccessError: when a club user without the marketer's right changes it.
+        """
+        if "join_date" in vals and not (
+            self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
+        ):
+            raise AccessError(
+                self.env._("Since when somebody is a member is corrected by a club marketer.")
             )
 
     def _check_status_right(self, vals):

@@ -23,7 +23,8 @@ class LoyaltyClub(models.Model):
         required=True,
         default="keep",
         help="Proposed when a membership is closed. Kept blocked, it can be used again when the "
-        "membership is reopened.",
+        "membership is reopened. Only what was paid in is paid out; bonus and other gifts of the "
+        "club are forfeited.",
     )
 
 
@@ -153,8 +154,12 @@ class LoyaltyClubMember(models.Model):
     def _left_to_close(self):
         """What the wallets hold that hold something.
 
-        :returns: list of wallet, balance, and how much of it can be paid out: what has not
-            expired, is not pending and is bound to no conditions; both exact Decimals.
+        Only what was paid in is paid out: top-ups, opening balances and adjustments, also when
+        they came here by a merge or from another member. Bonus, grants, cashback, converted
+        points and whatever else the club gave are not.
+
+        :returns: list of wallet, balance, and how much of it can be paid out: what was paid in,
+            has not expired, is not pending and is bound to no conditions; both exact Decimals.
         """
         self.env["loyalty.club.wallet"].flush_model()
         today = today_in(self.company_id)
@@ -163,7 +168,7 @@ class LoyaltyClubMember(models.Model):
                 """
                 SELECT w.id, w.balance::text,
                        COALESCE(SUM(l.remaining) FILTER (
-                           WHERE l.terms_id IS NULL
+                           WHERE l.paid_in AND l.terms_id IS NULL
                              AND COALESCE(l.expires_on, %(today)s) >= %(today)s
                              AND COALESCE(l.available_on, %(today)s) <= %(today)s), 0)::text
                   FROM loyalty_club_wallet w

@@ -41,7 +41,7 @@ class LoyaltyClubMember(models.Model):
 
     def _survivor(self):
         """The membership that stands for each of these today: itself, if not merged."""
-        merged = self.filtered("merged_into_id")
+        merged = self.filtered(lambda member: member.merged_into_id and member.state == "closed")
         return (self - merged) | merged.merged_into_id
 
     @api.model

@@ -8,7 +8,6 @@ class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
     entry_ids = fields.One2many("loyalty.club.entry", "member_id", readonly=True)
-    purchase_ids = fields.One2many("loyalty.club.purchase", "member_id", readonly=True)
     point_name = fields.Char(related="club_id.point_name")
     rfm_r = fields.Integer(related="rfm_id.r")
     rfm_f = fields.Integer(related="rfm_id.f")

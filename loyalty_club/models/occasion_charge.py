@@ -17,7 +17,19 @@ class LoyaltyClubOccasionCharge(models.Model):
 
     _name = "loyalty.club.occasion.charge"
     _description = "Occasion Charge"
-    _inherit = ["loyalty.club.approval"]
+    _inherit = ["loyalty.club.own.work", "loyalty.club.approval"]
+    _own = frozenset(
+        {
+            "state",
+            "maker_id",
+            "checker_id",
+            "decided_on",
+            "charged_count",
+            "refused_count",
+            "progress_id",
+            "company_id",
+        }
+    )
     _order = "id desc"
 
     name = fields.Char(string="Occasion", required=True)
@@ -109,7 +121,7 @@ class LoyaltyClubOccasionCharge(models.Model):
             if kind.club_id != charge.club_id or kind.bearer or kind.type == "debt":
                 raise ValidationError(
                     self.env._(
-                        "“%(kind)s” is no value that members of %(club)s have.",
+                        "Members of %(club)s do not hold “%(kind)s”. Choose another kind of value.",
                         kind=kind.name,
                         club=charge.club_id.name,
                     )
@@ -150,14 +162,10 @@ class LoyaltyClubOccasionCharge(models.Model):
         return super().create(vals_list)
 
     def _check_editable(self, vals):
-        own = {
-            "state", "maker_id", "checker_id", "decided_on",
-            "charged_count", "refused_count", "progress_id", "company_id",
-        }  # fmt: skip
         terms = {
             "name", "club_id", "kind_id", "amount", "domain", "expires_on", "terms_id", "message"
         }  # fmt: skip
-        if own & vals.keys() or (
+        if self._own & vals.keys() or (
             terms & vals.keys() and any(charge.state != "draft" for charge in self)
         ):
             raise UserError(
@@ -257,8 +265,9 @@ class LoyaltyClub(models.Model):
 
     occasion_approval_above = fields.Monetary(
         string="Second person above",
-        help="An occasion that gives more than this in all, points at their value, is approved "
-        "by another manager. 0: nobody has to approve.",
+        help="When a manager gives more than this in a day, on all occasions together and "
+        "points at their value, another manager approves. 0: nobody has to approve. Set by "
+        "administrators of access rights only.",
     )
 
     _occasion_approval_sound = models.Constraint(

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..clock import start_of
 from ..movement import Movement
 
 _AT_ONCE = 500  # a group up to this size is charged while the manager waits
@@ -46,18 +47,44 @@ class LoyaltyClubOccasionCharge(models.Model):
         return self.env.execute_query(query.select(SQL("COUNT(*)")))[0][0]
 
     def _needs_approval(self, todo):
-        """Whether giving it to ``todo`` members is above what one person decides alone.
-
-        Points count at their value; money in the club's currency.
+        """Whether giving it to ``todo`` members, with what the same person has given today on
+        other occasions, is above what one person decides alone.
         """
-        club, kind = self.club_id, self.kind_id
-        total = todo * self.amount
-        if kind.currency_id:
-            worth = kind.currency_id._convert(total, club.currency_id, self.company_id)
-        else:
-            worth = total * club.point_value
+        club = self.club_id
         limit = club.occasion_approval_above
-        return bool(limit) and club.currency_id.compare_amounts(worth, limit) > 0
+        if not limit:
+            return False
+        worth = self._worth(self.kind_id, todo * self.amount) + self._given_alone_today()
+        return club.currency_id.compare_amounts(worth, limit) > 0
+
+    def _worth(self, kind, amount):
+        """``amount`` of ``kind`` in the club's currency; points at their value."""
+        if kind.currency_id:
+            return kind.currency_id._convert(amount, self.club_id.currency_id, self.company_id)
+        return amount * self.club_id.point_value
+
+    def _given_alone_today(self):
+        """What the user has given to members of the club today without a second person."""
+        alone = [
+            ("club_id", "=", self.club_id.id),
+            ("maker_id", "=", self.env.uid),
+            ("checker_id", "=", False),
+        ]
+        charges = self.search(alone)
+        given = self.env["loyalty.club.entry"]._read_group(
+            [
+                ("origin_model", "=", self._name),
+                ("origin_id", "in", charges.ids),
+                ("date", ">=", start_of(self.company_id)),
+            ],
+            ["origin_id"],
+            ["amount:sum"],
+        )
+        worth = sum(self._worth(self.browse(charge).kind_id, total) for charge, total in given)
+        running = charges.filtered(lambda charge: charge.state == "running")
+        return worth + sum(
+            self._worth(charge.kind_id, charge._count_todo() * charge.amount) for charge in running
+        )
 
     def _start(self):
         """Begin a run over the group: at once if it is small, else by the job."""

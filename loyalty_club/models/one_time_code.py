@@ -26,6 +26,7 @@ class LoyaltyClubOneTimeCode(models.Model):
     """
 
     _name = "loyalty.club.one.time.code"
+    _inherit = ["loyalty.club.own.work"]
     _description = "One-time Code"
     _log_access = False
     _rec_name = "purpose"

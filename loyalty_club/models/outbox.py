@@ -20,6 +20,7 @@ class LoyaltyClubOutbox(models.Model):
     """
 
     _name = "loyalty.club.outbox"
+    _inherit = ["loyalty.club.own.work"]
     _description = "Outgoing Message"
     _order = "id desc"
     _rec_name = "kind"
@@ -44,7 +45,7 @@ class LoyaltyClubOutbox(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     channel = fields.Selection([("sms", "SMS"), ("email", "E-mail")], readonly=True)
-    sent_to = fields.Char(string="Sent to", readonly=True, help="Hidden but for the end.")
+    sent_to = fields.Char(string="Sent to", readonly=True, help="Masked except for its end.")
     address = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     subject = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     body = fields.Text(readonly=True, groups=fields.NO_ACCESS)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .pos_lines import money
 from .pos_settlement import PosSettlement
@@ -30,11 +31,23 @@ class PosOrder(models.Model):
 
     # === BUSINESS METHODS - STOCK'S DOORS === #
 
+    def _club_check_till(self):
+        """Stop whoever is no cashier before a card is looked at with more than her rights.
+
+        :raises AccessError: for anyone but a user of the Point of Sale.
+        """
+        if not self.env.su and not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("Only cashiers use customers' cards at a till."))
+        self.check_access("read")
+
     def validate_coupon_programs(self, point_changes, new_codes):
         """Besides stock's checks, tell the till about managed cards that cannot be used."""
+        self._club_check_till()
         needed = {int(key): -change for key, change in point_changes.items() if change < 0}
-        # sudo: the till asks about cards it was given
-        cards = self.env["loyalty.card"].sudo().browse(needed).exists().filtered("club_wallet_id")
+        # The cashier's own rights find the cards: those of her company.
+        known = self.env["loyalty.card"].search([("id", "in", list(needed))])
+        # sudo: of these cards the wallet is read
+        cards = known.sudo().filtered("club_wallet_id")
         for card in cards:
             message = self._club_refusal(card, card._club_amount(needed[card.id]))
             if message:
@@ -51,7 +64,7 @@ class PosOrder(models.Model):
     def _club_refusal(self, card, amount):
         """Why ``amount`` of a managed card's value cannot be used now, or None when it can."""
         wallet = card.club_wallet_id
-        usable = money(wallet.balance) - money(wallet.held)
+        usable = money(wallet.available)
         if wallet.state != "active":
             reason = "blocked"
         elif wallet.valid_until and wallet.valid_until < fields.Date.context_today(self):
@@ -67,6 +80,8 @@ class PosOrder(models.Model):
 
         The numbers a till sends for them are ignored; it is told what the ledger says.
         """
+        self._club_check_till()
+        self.ensure_one()
         managed, rest = self._club_split(coupon_data)
         result = (
             super().confirm_coupon_programs(rest)
@@ -100,7 +115,6 @@ class PosOrder(models.Model):
         # sudo: the till learns of the cards of its own order and partner
         Card = self.env["loyalty.card"].sudo()
         sold = Card.search([("source_pos_order_id", "=", self.id)]).filtered("club_wallet_id")
-        sold._club_take_codes(managed.values())
         sold = sold.grouped("program_id")
         for key, vals in managed.items():
             program = self.env["loyalty.program"].sudo().browse(vals["program_id"])

@@ -9,7 +9,18 @@ from .pos_lines import PAID
 EARNED = ("earn", "refund_earn", "debt")
 SPENT = ("spend", "refund_spend")
 # What is read of an entry; a till asks after every sale.
-READ = ("origin_id", "wallet_id", "member_id", "club_id", "kind", "amount", "balance_after")
+READ = (
+    "origin_id",
+    "wallet_id",
+    "member_id",
+    "club_id",
+    "kind",
+    "amount",
+    "balance_after",
+    "seq",
+    "seal",
+    "key_id",
+)
 
 
 class PosOrder(models.Model):
@@ -30,6 +41,17 @@ class PosOrder(models.Model):
     )
     club_points_balance = fields.Float(
         string="Points after this order", compute="_compute_club_points", digits=AMOUNT_DIGITS
+    )
+    club_points_available = fields.Float(
+        string="Points that can be used now",
+        compute="_compute_club_points",
+        digits=AMOUNT_DIGITS,
+        help="The balance without what is held and pending.",
+    )
+    club_receipt_code = fields.Char(
+        string="Receipt code",
+        compute="_compute_club_points",
+        help="With it anyone can check that what was booked stands unchanged in the ledger.",
     )
     club_point_name = fields.Char(compute="_compute_club_points")
     club_member_number = fields.Char(compute="_compute_club_points")
@@ -56,6 +78,8 @@ class PosOrder(models.Model):
             order.club_points_spent = -_sum(points, SPENT)
             order.club_points_settled = -_sum(points, ("debt_settle",))
             order.club_points_balance = points[-1:].balance_after
+            order.club_points_available = points.wallet_id[:1].available
+            order.club_receipt_code = (points or entries)[-1:].receipt_code
             order.club_point_name = points.club_id.point_name
             order.club_member_number = points.member_id[:1].number
             order.club_wallets = order._club_money(entries)
@@ -98,6 +122,7 @@ class PosOrder(models.Model):
             order.club_member_number = member.number
             order.club_point_name = member.club_id.point_name
             order.club_points_balance = balances[order.id]
+            order.club_points_available = wallets[member].available
 
     def _club_members(self):
         """The membership under which each of these orders was sold, by order id."""

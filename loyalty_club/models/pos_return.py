@@ -60,16 +60,22 @@ class PosReturn:
         return movements
 
     def _give_back(self, entry, amount):
-        wallet = entry.wallet_id._successor()
         return Movement(
-            wallet_id=wallet.id,
+            wallet_id=entry.wallet_id.id,
             amount=amount,
             kind="refund_spend",
             key=f"{self.settlement.key}:unspend:{entry.id}",
             reverses_id=entry.id,
-            restore=wallet == entry.wallet_id,  # lots of a merged membership are not refilled
+            restore=True,
             **self.settlement.common(),
         )
+
+    def forward(self):
+        """What came back to a merged membership follows at once to the one that stays, with the
+        last day and the conditions of the lots it came back to."""
+        cards = self.originals.lines.coupon_id
+        for member in cards.club_wallet_id.member_id.filtered("merged_into_id"):
+            member._move_value(member.merged_into_id, self.order.name)
 
     def _spent_share(self, original):
         """What has to be given back in all for what has come back so far, by card."""

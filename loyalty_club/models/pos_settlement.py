@@ -44,6 +44,8 @@ class PosSettlement:
         credits_ = (returns.given_back() if returns else []) + stored_value.sold()
         earned = self._earning(member)
         self.env["loyalty.club.wallet"]._post_or_raise(debits + credits_ + earned)
+        if returns:
+            returns.forward()
         if earned:
             self.env["loyalty.club.debt"]._settle(member, self.common(), self.key)
         if returns:

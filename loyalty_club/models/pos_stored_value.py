@@ -6,9 +6,10 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 
 from ..clock import today_in
-from ..domain.earning import round_to
+from ..domain.earning import refunded_share, round_to
+from ..domain.lots import ZERO
 from ..movement import Authority, Movement, authority
-from .pos_lines import money, worth
+from .pos_lines import money, returns_of, worth
 
 
 class PosStoredValue:
@@ -57,8 +58,11 @@ class PosStoredValue:
     def _top_up(self, line, kind):
         """Credit bought at the till goes to the buyer's own wallet, with its bonus.
 
-        :raises UserError: when no customer is on the order.
+        :raises UserError: when no customer is on the order, or what is paid is less than the
+            smallest amount that can be kept.
         """
+        if not line.price_subtotal_incl:  # given away: there is nothing to book
+            return []
         partner = self.order.partner_id
         if not partner:
             raise UserError(
@@ -70,6 +74,16 @@ class PosStoredValue:
         wallet = kind._wallets_of(member)[member.id]
         self.env["loyalty.card"]._club_create_for(kind, wallet)
         paid = self._movement(wallet, "topup", worth(line), line.uuid)
+        if paid.amount <= 0:
+            raise UserError(
+                self.env._(
+                    "%(paid)s is too little to top up “%(kind)s”: the smallest amount is "
+                    "%(step)s. Change the price of the line, or remove it.",
+                    paid=self.order.currency_id.format(float(worth(line))),
+                    kind=kind.name,
+                    step=kind._format(kind.rounding),
+                )
+            )
         offer = kind._offer_for(paid.amount)
         if not offer:
             return [paid]
@@ -78,7 +92,11 @@ class PosStoredValue:
         return [paid, replace(bonus, expires_on=expires_on)]
 
     def _gift_cards(self, line, program):
-        """One card per unit sold, each worth what was paid for it."""
+        """One card per unit sold, each worth what was paid for it.
+
+        :raises UserError: when part of a card is sold.
+        """
+        self._check_whole(line)
         step = Decimal(str(program.club_wallet_kind_id.rounding))
         each = round_to(worth(line) / money(line.qty), step, "down")
         movements = []
@@ -128,35 +146,108 @@ class PosStoredValue:
     def taken_back(self):
         """Take back what returned gift cards or top-ups were worth.
 
-        Refused by the ledger when some of it was already spent.
+        What is taken back in all follows from all that has come back of a line so far, at any
+        till. Refused by the ledger when some of it was already spent.
+
+        :raises UserError: when more comes back than was sold, or is there to be taken back.
         """
         movements = []
-        for line in self.settlement.returned.filtered(self._program):
-            entries = self._open_entries(line.refunded_orderline_id)
-            topups = entries.filtered(lambda entry: entry.kind in ("topup", "bonus"))
-            for entry in topups or entries[: int(-line.qty)]:
-                movements.append(self._reverse(line, entry))
+        lines = self.settlement.returned.filtered(self._program)
+        for sold in lines.refunded_orderline_id:
+            program = self._program(sold)
+            back = -sum((money(line.qty) for line in self._returns(sold)), ZERO)
+            if back > money(sold.qty):
+                self._refuse_return(sold)
+            entries = self._entries(sold)
+            if program.club_wallet_kind_id.bearer:
+                for line in lines.filtered(lambda line, s=sold: line.refunded_orderline_id == s):
+                    self._check_whole(line)
+                movements += self._cards_back(sold, entries, int(back))
+            else:
+                movements += self._credit_back(sold, entries, back)
         return movements
 
-    def _open_entries(self, sold_line):
-        """Entries by which the sold line put value into wallets, not yet taken back."""
-        prefix = f"pos:{sold_line.order_id.uuid}:stored:{sold_line.uuid}"
-        entries = self.env["loyalty.club.entry"].search(
+    def _returns(self, sold):
+        return returns_of(sold.order_id).filtered(lambda line: line.refunded_orderline_id == sold)
+
+    def _cards_back(self, sold, entries, back):
+        """Whole gift cards: those not taken back yet, the first sold first."""
+        opened = entries.filtered(lambda entry: not entry.reversal_ids)
+        due = back - len(entries.filtered(self._given_up))
+        if due > len(opened) and self._step_of(sold) <= worth(sold) / money(sold.qty):
+            self._refuse_return(sold)
+        return [self._reverse(entry, money(entry.amount)) for entry in opened[: max(due, 0)]]
+
+    def _credit_back(self, sold, entries, back):
+        """The returned share of a top-up, and the bonus that what is kept does not earn."""
+        step = self._step_of(sold)
+        if not entries and worth(sold) >= step:
+            self._refuse_return(sold)
+        lapsed = entries._lapsed()
+        movements = []
+        kept = ZERO
+        for entry in entries:  # the top-up comes before its bonus
+            amount = money(entry.amount)
+            if entry.kind == "bonus":
+                due = amount - min(amount, entry.kind_id._bonus_for(kept))
+                due = min(due, amount - lapsed.get(entry.id, ZERO))
+            else:
+                due = refunded_share(amount, money(sold.qty), back, step)
+                kept = amount - due
+            due -= self._given_up(entry)
+            if due > 0:
+                movements.append(self._reverse(entry, due))
+        return movements
+
+    @staticmethod
+    def _given_up(entry):
+        """What returns have taken back of an entry so far, a Decimal."""
+        returns = entry.reversal_ids.filtered(lambda e: e.kind in ("refund_topup", "bonus"))
+        return -sum((money(part.amount) for part in returns), ZERO)
+
+    def _step_of(self, line):
+        return money(self._program(line).club_wallet_kind_id.rounding)
+
+    def _entries(self, sold):
+        """Entries by which the sold line put value into wallets, as they were booked."""
+        prefix = f"pos:{sold.order_id.uuid}:stored:{sold.uuid}"
+        return self.env["loyalty.club.entry"].search(
             [
                 ("origin_model", "=", "pos.order"),
-                ("origin_id", "=", sold_line.order_id.id),
+                ("origin_id", "=", sold.order_id.id),
                 ("idempotency_key", "=like", f"{prefix}%"),
             ],
             order="id",
         )
-        return entries.filtered(lambda entry: not entry.reversal_ids)
 
-    def _reverse(self, line, entry):
+    def _reverse(self, entry, amount):
         return Movement(
-            wallet_id=entry.wallet_id.id,
-            amount=-money(entry.amount),
+            # where a merge has moved the value to
+            wallet_id=entry.wallet_id._successor().id,
+            amount=-amount,
             kind="bonus" if entry.kind == "bonus" else "refund_topup",
-            key=f"{self.settlement.key}:stored:{line.uuid}:{entry.id}",
+            key=f"{self.settlement.key}:stored:{entry.id}",
             reverses_id=entry.id,
             **self.settlement.common(),
+        )
+
+    # --- refusals --------------------------------------------------------------------
+
+    def _check_whole(self, line):
+        if money(line.qty) % 1:
+            raise UserError(
+                self.env._(
+                    "“%(product)s” is sold and returned one by one. Enter a whole number.",
+                    product=line.product_id.display_name,
+                )
+            )
+
+    def _refuse_return(self, sold):
+        raise UserError(
+            self.env._(
+                "So much of “%(product)s” cannot be returned for %(order)s: it has come back "
+                "already, or its value was not booked with that sale. Ask a club manager.",
+                product=sold.product_id.display_name,
+                order=sold.order_id.name,
+            )
         )

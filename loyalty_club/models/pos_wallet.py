@@ -1,6 +1,7 @@
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..movement import Movement
@@ -8,6 +9,7 @@ from ..transaction import in_short_transaction
 from .hold import HoldOutcome
 
 _KEY_LENGTHS = range(8, 129)
+_REFUND_WITHIN = timedelta(days=1)  # later a manager gives back
 
 
 class PosConfig(models.Model):
@@ -32,32 +34,38 @@ class PosConfig(models.Model):
         wallet = self._club_wallet(wallet_id)
         amount = self._club_amount(wallet, amount)
         key = self._club_till_key(key)
-        branch = self.club_branch_id.id or None
-        note = self.name
+        details = {
+            "origin": (self._name, self.id),
+            "branch_id": self.club_branch_id.id or None,
+            "note": self.name,
+        }
         outcome = in_short_transaction(
             self.env,
             lambda env: (
                 env["loyalty.club.hold"]
                 .sudo()  # sudo: the till was checked; the ledger books for it
-                ._authorize(wallet.id, amount, key, branch_id=branch, note=note)
+                ._authorize(wallet.id, amount, key, **details)
             ),
         )
         return self._club_envelope(wallet, outcome)
 
     def _club_capture(self, key, amount=None):
-        """Take what was held at a till of this club, or a part of it.
+        """Take what was held at this till, or a part of it.
 
         :param amount: decimal number as text; None for all of it.
         :returns: the envelope; status ``captured`` or ``refused``.
+        :raises AccessError: when another till authorised it, for anyone but a manager of
+            the Point of Sale.
         """
         wallet = self._club_wallet_of_hold(self._club_till_key(key))
         amount = None if amount is None else self._club_amount(wallet, amount)
         return self._club_end(wallet, "_capture", self._club_till_key(key), amount)
 
     def _club_release(self, key):
-        """Let a hold of this club go, because the payment was cancelled.
+        """Let a hold of this till go, because the payment was cancelled.
 
         :returns: the envelope; status ``released`` or ``refused``.
+        :raises AccessError: as :meth:`_club_capture`.
         """
         key = self._club_till_key(key)
         return self._club_end(self._club_wallet_of_hold(key), "_release", key)
@@ -81,24 +89,33 @@ class PosConfig(models.Model):
         return self._club_book(wallet, movement)
 
     def _club_refund(self, charge, amount, key):
-        """Give back what a till of this club took from a wallet: into the same wallet and the
-        very lots, and in all never more than was taken.
+        """Give back what this till took from a wallet within a day: into the same wallet and
+        the very lots, and in all never more than was taken.
 
         :param charge: key of the charge, or of the hold that was captured.
         :param amount: decimal number as text.
         :param key: made by the till for this refund.
         :returns: the envelope; status ``posted``, ``replayed`` or ``refused``.
+        :raises AccessError: when another till took it, or it was taken earlier, for anyone but
+            a manager of the Point of Sale.
         """
         charge = self._club_till_key(charge)
         # sudo: as for wallets; the entry's wallet is checked right after
         entry = self.env["loyalty.club.entry"].sudo()
         entry = entry.search_fetch(
             [("idempotency_key", "in", (charge, f"hold:{charge}")), ("amount", "<", 0)],
-            ["wallet_id"],
+            ["wallet_id", "origin_model", "origin_id", "date"],
         )
         if not entry:
             raise UserError(self.env._("This till's club has no such payment to give back."))
         wallet = self._club_wallet(entry.wallet_id.id)
+        if not self._club_is_mine(entry) or entry.date < fields.Datetime.now() - _REFUND_WITHIN:
+            self._club_require_manager(
+                self.env._(
+                    "A cashier gives back what her own till took within the last day. Ask a "
+                    "manager of the Point of Sale."
+                )
+            )
         movement = Movement(
             wallet_id=wallet.id,
             amount=self._club_amount(wallet, amount),
@@ -132,10 +149,29 @@ class PosConfig(models.Model):
 
     def _club_wallet_of_hold(self, key):
         # sudo: as for wallets; the hold's wallet is checked right after
-        hold = self.env["loyalty.club.hold"].sudo().search_fetch([("key", "=", key)], ["wallet_id"])
+        hold = self.env["loyalty.club.hold"].sudo()
+        hold = hold.search_fetch([("key", "=", key)], ["wallet_id", "origin_model", "origin_id"])
         if not hold:
             raise UserError(self.env._("This payment was never authorised. Start it again."))
-        return self._club_wallet(hold.wallet_id.id)
+        wallet = self._club_wallet(hold.wallet_id.id)
+        if not self._club_is_mine(hold):
+            self._club_require_manager(
+                self.env._(
+                    "Another till began this payment: end it there, or ask a manager of the "
+                    "Point of Sale."
+                )
+            )
+        return wallet
+
+    def _club_is_mine(self, record):
+        """Whether this very till made a hold or an entry."""
+        return (record.origin_model, record.origin_id) == (self._name, self.id)
+
+    @api.model
+    def _club_require_manager(self, text):
+        """:raises AccessError: with ``text``, for anyone but a manager of the Point of Sale."""
+        if not self.env.user.has_group("point_of_sale.group_pos_manager"):
+            raise AccessError(text)
 
     @api.model
     def _club_id(self, value):
@@ -163,7 +199,8 @@ class PosConfig(models.Model):
 
     @api.model
     def _club_till_key(self, key):
-        if not isinstance(key, str) or len(key) not in _KEY_LENGTHS or not key.isascii():
+        usable = isinstance(key, str) and len(key) in _KEY_LENGTHS
+        if not usable or not (key.isascii() and key.isprintable()):
             raise UserError(self.env._("The request carries no usable key. Reload the till."))
         return f"till:{key}"
 
@@ -174,11 +211,13 @@ class PosConfig(models.Model):
 
         def post(env):
             # sudo: the till was checked; the ledger books for it
-            return env["loyalty.club.wallet"].sudo()._post([movement])[0]
+            outcome = env["loyalty.club.wallet"].sudo()._post([movement])[0]
+            free = outcome.balance
+            if outcome.ok:  # what is held and pending is not to be used
+                free = env["loyalty.club.hold"].sudo()._available(movement.wallet_id)
+            return HoldOutcome(outcome.status, outcome.reason, outcome.entry_id, free)
 
-        outcome = in_short_transaction(self.env, post)
-        answer = HoldOutcome(outcome.status, outcome.reason, outcome.entry_id, outcome.balance)
-        return self._club_envelope(wallet, answer)
+        return self._club_envelope(wallet, in_short_transaction(self.env, post))
 
     def _club_end(self, wallet, method, *arguments):
         def work(env):

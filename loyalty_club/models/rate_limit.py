@@ -108,10 +108,10 @@ class LoyaltyClubRateLimit(models.Model):
         minutes = max(ceil(wait / 60), 1)
         if minutes < 60:
             return self.env._(
-                "Too many tries. Wait %(minutes)s minutes, then try again.", minutes=minutes
+                "Too many tries. Try again in about %(minutes)s min.", minutes=minutes
             )
         return self.env._(
-            "Too many tries. Wait %(hours)s hours, then try again.", hours=ceil(minutes / 60)
+            "Too many tries. Try again in about %(hours)s h.", hours=ceil(minutes / 60)
         )
 
     # --- codes that people type ------------------------------------------------------

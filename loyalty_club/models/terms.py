@@ -101,7 +101,5 @@ class LoyaltyClubTerms(models.Model):
         if not self.category_ids:
             return None
         wanted = self.env["product.category"].search([("id", "child_of", self.category_ids.ids)])
-        return sum(
-            (basket.by_category.get(category, ZERO) for category in wanted.ids),
-            ZERO,
-        )
+        goods = sum((basket.by_category.get(category, ZERO) for category in wanted.ids), ZERO)
+        return max(goods - basket.paid.get(self.id, ZERO), ZERO)

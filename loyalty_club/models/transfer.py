@@ -32,7 +32,7 @@ class LoyaltyClubTransfer(models.Model):
 
     _name = "loyalty.club.transfer"
     _description = "Transfer"
-    _inherit = ["loyalty.club.approval"]
+    _inherit = ["loyalty.club.own.work", "loyalty.club.approval"]
     _order = "id desc"
     _rec_name = "reference"
 
@@ -82,7 +82,7 @@ class LoyaltyClubTransfer(models.Model):
     )
     sender_confirmed_at = fields.Datetime(string="Sender confirmed", readonly=True)
     receiver_confirmed_at = fields.Datetime(string="Receiver confirmed", readonly=True)
-    code_to = fields.Char(string="Code sent to", readonly=True, help="Hidden but for the end.")
+    code_to = fields.Char(string="Code sent to", readonly=True, help="Masked except for its end.")
     done_at = fields.Datetime(string="Booked at", readonly=True)
     reason = fields.Char(readonly=True)
     hold_key = fields.Char(readonly=True)
@@ -217,7 +217,12 @@ class LoyaltyClubTransfer(models.Model):
         return transfer
 
     def _go_on(self):
-        """After a yes: ask who is asked next, or book."""
+        """After a yes: ask who is asked next, or book.
+
+        :raises UserError: when the sender has not said yes.
+        """
+        if not (self.sender_confirmed_at or self.undoes_id):
+            raise UserError(self.env._("The sender has not confirmed this transfer."))
         kind = self.kind_id
         if (
             kind.transfer_receiver_confirms

@@ -3,7 +3,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..clock import day_at, zone_of
 from ..movement import Movement
 from ..transaction import in_short_transaction
 from .transfer_rules import TransferRules
@@ -46,9 +45,14 @@ class LoyaltyClubTransfer(models.Model):
 
     def _is_own(self):
         """Whoever takes part in a transfer does not decide about it either."""
+        return super()._is_own() or self._takes_part()
+
+    def _takes_part(self):
+        """Whether who is asking now is the sender or the receiver, under any login."""
         me = self.env.user.sudo().partner_id  # sudo: one's own contact
+        # sudo: contacts of members are compared, not shown
         people = self.sudo().sender_id.partner_id | self.sudo().receiver_id.partner_id
-        return super()._is_own() or me in people
+        return me in people
 
     # === STEPS === #
 
@@ -122,6 +126,9 @@ class LoyaltyClubTransfer(models.Model):
     def _wait(self, state):
         """Hold the value while somebody has to say yes.
 
+        Nothing is held for an undoing: what a receiver has who is suspended by now cannot be
+        held, yet it is taken back when a second manager agrees.
+
         :raises UserError: when it is not there to be held.
         """
         hours = self.kind_id.transfer_wait_hours
@@ -129,7 +136,7 @@ class LoyaltyClubTransfer(models.Model):
             "state": state,
             "expires_at": fields.Datetime.add(fields.Datetime.now(), hours=hours),
         }
-        if not self.hold_key:
+        if not self.hold_key and not self.undoes_id:
             values["hold_key"] = f"transfer:{self.reference}"
             Hold = self.env["loyalty.club.hold"]
             outcome = Hold._authorize(
@@ -152,16 +159,20 @@ class LoyaltyClubTransfer(models.Model):
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _release(self):
-        if self.hold_key:
-            self.env["loyalty.club.hold"]._release(self.hold_key)
+        """Let the value go; returns whether it was still held."""
+        if not self.hold_key:
+            return False
+        outcome = self.env["loyalty.club.hold"]._release(self.hold_key)
+        return outcome.ok and not outcome.replayed
 
     def _book(self):
         """Book both entries and the fee, or nothing.
 
         :raises UserError: with the ledger's reason.
         """
-        self._release()
-        movements = self._movements()
+        # Somebody may have released the hold by hand: then nothing is promised any more.
+        held_on = self._held_on() if self._release() else None
+        movements = self._movements(held_on)
         Wallet = self.env["loyalty.club.wallet"]
         outcomes = Wallet._post_together(movements)
         if refusal := Wallet._refusal_text_in(movements, outcomes):
@@ -181,13 +192,17 @@ class LoyaltyClubTransfer(models.Model):
         )
         self._notify()
 
-    def _movements(self):
-        """What the ledger books, in one piece."""
+    def _movements(self, held_on):
+        """What the ledger books, in one piece.
+
+        :param held_on: the shop's day on which the value was held, if it still was: what has
+            expired since serves it.
+        """
         key = f"transfer:{self.reference}"
         sender, receiver = self.sender_wallet_id.id, self.receiver_wallet_id.id
         amount, original = self._exact("amount"), self.undoes_id
         common = {"origin": (self._name, self.id), "note": self.reason or None}
-        debit = {"as_of": self._held_on(), "older_than": self._older_than(), **common}
+        debit = {"as_of": held_on, "older_than": self._older_than(), **common}
         # What is undone leaves the very lots it had come into.
         takes_back = original.in_entry_id.id or None
         movements = [
@@ -213,11 +228,9 @@ class LoyaltyClubTransfer(models.Model):
         return movements
 
     def _held_on(self):
-        """The shop's day on which the value was held; what expired since still serves."""
-        if not self.hold_key:
-            return None
+        """The shop's day on which the value was held."""
         hold = self.env["loyalty.club.hold"].search([("key", "=", self.hold_key)])
-        return day_at(hold.date, zone_of(self.company_id)) if hold else None
+        return hold.day or None
 
     def _older_than(self):
         """Undoing takes back what has just come in."""

@@ -44,7 +44,10 @@ class TransferRules:
         kind, sender = wallet.kind_id, wallet.member_id
         if not sender or not kind.transferable or not kind.active:
             raise UserError(
-                wallet.env._("“%(kind)s” cannot be sent to other members.", kind=kind.name)
+                wallet.env._(
+                    "“%(kind)s” cannot be sent to other members. Choose another wallet.",
+                    kind=kind.name,
+                )
             )
         if receiver == sender or receiver.partner_id == sender.partner_id:
             raise UserError(
@@ -59,10 +62,15 @@ class TransferRules:
                 wallet.env._("This membership is not active, so nothing can be sent from it.")
             )
         if receiver.state != "active":
-            raise UserError(
-                wallet.env._("The receiver's membership is not active and cannot receive.")
-            )
+            text = wallet.env._("The receiver's membership is not active and cannot receive.")
+            raise UserError(cls._of_receiver(wallet.env, text))
         cls._check_contact(kind, sender, receiver)
+
+    @staticmethod
+    def _of_receiver(env, text):
+        """Why a receiver cannot receive: ``text`` for the club's staff. Another member learns
+        only that it is so: what the club knows of one member is no other member's business."""
+        return text if env.user._is_internal() else env._("This member cannot receive now.")
 
     @classmethod
     def _check_contact(cls, kind, sender, receiver):
@@ -78,12 +86,11 @@ class TransferRules:
         outbox = kind.env["loyalty.club.outbox"]
         unreachable = not outbox._address_of(receiver.partner_id)[1]
         if kind.transfer_receiver_confirms and unreachable:
-            raise UserError(
-                kind.env._(
-                    "The receiver has to confirm, but the club knows neither a mobile number nor "
-                    "an e-mail address of this member."
-                )
+            text = kind.env._(
+                "The receiver has to confirm, but the club knows neither a mobile number nor "
+                "an e-mail address of this member."
             )
+            raise UserError(cls._of_receiver(kind.env, text))
 
     # --- how much --------------------------------------------------------------------
 
@@ -105,23 +112,29 @@ class TransferRules:
         reason = transfer.refusal(amount, limits, usage)
         if reason:
             raise UserError(self._limit_text(reason, limits, usage))
-        self._check_available(amount + fee)
+        self._check_available(amount + fee, fee)
 
-    def _check_available(self, total):
+    def _check_available(self, total, fee):
         available = Decimal(str(self.sender.available))
         if available < total:
+            words = {
+                "total": self.kind._format(total),
+                "available": self.kind._format(available),
+            }
             raise UserError(
                 self.env._(
-                    "%(total)s would be needed, with the fee, but only %(available)s can be used.",
-                    total=self.kind._format(total),
-                    available=self.kind._format(available),
+                    "%(total)s would be needed, with the fee, but only %(available)s can be used. "
+                    "Send less.",
+                    **words,
                 )
+                if fee
+                else self.env._("Only %(available)s can be used. Send less.", **words)
             )
         if self.older_than and (aged := self._aged()) < total:
             raise UserError(
                 self.env._(
                     "Only value that has been in the wallet for %(hours)s hours can be sent: "
-                    "%(aged)s of it now.",
+                    "that is %(aged)s now.",
                     hours=self.kind.transfer_value_hours,
                     aged=self.kind._format(aged),
                 )
@@ -146,7 +159,7 @@ class TransferRules:
         """What both sides have done today: :class:`~..domain.transfer.Usage`.
 
         What only waits for its sender does not count: nobody uses up another's limit by
-        asking.
+        asking. A transfer counts on the day on which its sender confirmed it.
 
         :param besides: loyalty.club.transfer that is being judged and does not count itself.
         """
@@ -165,7 +178,10 @@ class TransferRules:
                                                       AND without_code), 0)::text
                   FROM loyalty_club_transfer
                  WHERE (sender_wallet_id = %(sender)s OR receiver_wallet_id = %(receiver)s)
-                   AND date >= %(midnight)s AND undoes_id IS NULL AND id <> %(besides)s
+                   -- asked for less than an hour before it was confirmed: this serves the index
+                   AND date >= %(midnight)s::timestamp - interval '1 hour'
+                   AND sender_confirmed_at >= %(midnight)s
+                   AND undoes_id IS NULL AND id <> %(besides)s
                    AND state IN ('waiting_receiver', 'waiting_approval', 'done')
                 """,
                 sender=self.sender.id,
@@ -193,7 +209,7 @@ class TransferRules:
                 "At least %(minimum)s can be sent.", minimum=money(limits.minimum)
             ),
             "member_days": lambda: self.env._(
-                "Only who has been a member for %(days)s days can send value.",
+                "Members can send value after %(days)s days of membership.",
                 days=limits.member_days,
             ),
             "sent_count": lambda: self.env._(
@@ -212,4 +228,5 @@ class TransferRules:
                 "tomorrow."
             ),
         }
-        return texts[reason]()
+        text = texts[reason]()
+        return self._of_receiver(self.env, text) if reason.startswith("received") else text

@@ -8,7 +8,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.tools import SQL
 
-from ..const import DEPOSIT_KINDS, HOLDER_KINDS
+from ..const import DEPOSIT_KINDS
 from ..domain.lots import ZERO
 from ..transaction import is_short
 
@@ -50,15 +50,14 @@ class Row(NamedTuple):
 def shape(group, facts):
     """The :class:`Shape` of a list of movements of one wallet.
 
-    :param facts: :class:`~.wallet_posting.Facts` of the wallet.
+    :param facts: :class:`~.wallet_rules.Facts` of the wallet.
     """
     running = low = high = ZERO
     used = deposit = False
     for movement in group:
         running += movement.amount
         low, high = min(low, running), max(high, running)
-        # What was authorised is captured, whatever has become of the wallet since.
-        used = used or (movement.kind in HOLDER_KINDS and not movement.as_of)
+        used = used or movement.by_holder
         deposit = deposit or movement.kind in DEPOSIT_KINDS
     floor = Decimal(str(facts.minimum)) if used and facts.minimum else ZERO
     ceiling = Decimal(str(facts.maximum)) if deposit and facts.maximum else None
@@ -68,7 +67,7 @@ def shape(group, facts):
 class Gate:
     """Moves the balances of one batch; ``refused`` tells which wallets did not get through.
 
-    :param facts: what is known of each wallet, see :class:`~.wallet_posting.Facts`.
+    :param facts: what is known of each wallet, see :class:`~.wallet_rules.Facts`.
     """
 
     def __init__(self, env, facts):
@@ -107,8 +106,15 @@ class Gate:
             self.refused.update(hopeless)
             return self.move(groups)
         left = {wallet: shapes[wallet] for wallet in shapes if wallet not in rows}
-        for wallet, (reason, free) in self._reasons(self.cr, left).items():
-            self.refused[wallet] = (reason or "insufficient", free)
+        reasons = self._reasons(self.cr, left)
+        # What came in while we waited for the row was not seen by the guard: it looks again,
+        # and now the lock is ours.
+        again = {wallet: left[wallet] for wallet, (reason, _free) in reasons.items() if not reason}
+        if again:
+            rows |= self._update(again)
+        for wallet, (reason, free) in reasons.items():
+            if wallet not in rows:
+                self.refused[wallet] = (reason or "insufficient", free)
         return rows
 
     def _update(self, shapes):

@@ -11,7 +11,7 @@ from ..movement import Movement
 from .wallet_gate import Gate
 from .wallet_limits import over_limit
 from .wallet_lots import LotBook
-from .wallet_posting import FACTS, Facts, facts_from
+from .wallet_rules import Facts
 
 MINUTES = 15
 
@@ -27,7 +27,7 @@ class HoldDesk:
 
     # --- authorise -------------------------------------------------------------------
 
-    def authorize(self, wallet_id, amount, key, *, minutes=MINUTES, basket=None, **details):
+    def authorize(self, wallet_id, amount, key, *, minutes=MINUTES, **details):
         """See :meth:`loyalty.club.hold._authorize`."""
         if not isinstance(amount, Decimal) or not amount.is_finite() or amount <= 0:
             raise ValueError(f"not an amount to hold: {amount!r}")
@@ -37,12 +37,15 @@ class HoldDesk:
             raise ValueError(f"{amount} is not a whole number of {facts.step}")
         if earlier:
             return self._replayed(earlier, wallet_id, amount)
-        aside = self._set_aside(wallet_id, amount, facts)
+        # Once more: what came in while it waited for the row was not seen by the guard.
+        aside = self._set_aside(wallet_id, amount, facts) or self._set_aside(
+            wallet_id, amount, facts
+        )
         if aside is None:
             refused = self._refused(wallet_id, amount, facts)
             return self._unless_repeated(key, wallet_id, amount, refused)
         available, others = Decimal(aside[0]), Decimal(aside[1])
-        wanted = lots.Need(amount, facts.today, (), others, basket)
+        wanted = lots.Need(amount, facts.today, (), others)
         refusal = self._unbacked(wallet_id, wanted, facts, details.get("older_than"))
         if refusal:
             self._give_up({wallet_id: amount})
@@ -57,18 +60,11 @@ class HoldDesk:
 
     def _look_up(self, wallet_id, key):
         """The wallet's facts, and the hold this key asked for before, if any."""
-        self.cr.execute(
-            SQL(
-                "SELECT %s FROM loyalty_club_wallet w %s WHERE w.id = %s",
-                FACTS,
-                facts_from(self.env.uid),
-                wallet_id,
-            )
-        )
+        self.cr.execute(SQL("SELECT kind_id FROM loyalty_club_wallet WHERE id = %s", wallet_id))
         row = self.cr.fetchone()
         if row is None:
             raise ValueError(f"there is no wallet {wallet_id}")
-        return Facts.of(self.now, *row), self._earlier(key)
+        return Facts.of(self.env, self.now, row[0]), self._earlier(key)
 
     def _unless_repeated(self, key, wallet_id, amount, refused):
         """A repeat that waited at the wallet for the first finds what the first had set aside
@@ -136,7 +132,8 @@ class HoldDesk:
     def _unbacked(self, wallet_id, wanted, facts, older_than):
         """What speaks against a hold whose balance would do: limits, lots.
 
-        :param wanted: lots.Need, with the basket in the place of its caps.
+        :param wanted: lots.Need; value on conditions is not held, because nothing is known of
+            what will be paid.
         :returns: reason and what could be held, or None.
         """
         facts_of = {wallet_id: facts}
@@ -149,7 +146,7 @@ class HoldDesk:
         if older_than:
             young = book.younger(found, older_than)
             found = [lot for lot in found if lot.id not in young]
-        need = wanted._replace(caps=book.caps(found, wanted.caps))
+        need = wanted._replace(caps=book.caps(found, None), bound=book.bound(found))
         return lots.shortage(found, need) if lots.allocate(found, need) is None else None
 
     def _insert(self, wallet_id, amount, key, facts, minutes, details):
@@ -211,10 +208,10 @@ class HoldDesk:
         if not outcome.ok:  # what is held is there: only a fault of ours can end here
             raise AssertionError(f"hold {key} could not be captured: {outcome.reason}")
         self._end([hold["id"]], "captured", taken, outcome.entry_id)
-        return ("captured", None, hold["id"], self._available(hold["wallet_id"]), False)
+        return ("captured", None, hold["id"], self.available(hold["wallet_id"]), False)
 
     def _captured_before(self, hold, amount):
-        available = self._available(hold["wallet_id"])
+        available = self.available(hold["wallet_id"])
         same = hold["state"] == "captured" and amount in (None, hold["captured"])
         if same:
             return ("captured", None, hold["id"], available, True)
@@ -230,12 +227,12 @@ class HoldDesk:
             self._give_up({hold["wallet_id"]: hold["amount"]})
             self._end([hold["id"]], state)
         elif hold["state"] == "captured":
-            return ("refused", "over", hold["id"], self._available(hold["wallet_id"]), False)
+            return ("refused", "over", hold["id"], self.available(hold["wallet_id"]), False)
         return (
             state if hold["state"] == "open" else hold["state"],
             None,
             hold["id"],
-            self._available(hold["wallet_id"]),
+            self.available(hold["wallet_id"]),
             hold["state"] != "open",
         )
 
@@ -325,7 +322,7 @@ class HoldDesk:
         )
         self._forget_caches(wallets)
 
-    def _available(self, wallet_id):
+    def available(self, wallet_id):
         self.cr.execute(
             SQL(
                 "SELECT GREATEST(balance - held - pending, 0)::text FROM loyalty_club_wallet"

@@ -9,7 +9,9 @@ class LoyaltyClubWalletKind(models.Model):
     """A kind of value a club keeps for its members: points, prepaid credit, gift cards …"""
 
     _name = "loyalty.club.wallet.kind"
+    _inherit = ["loyalty.club.approval.limit"]
     _description = "Wallet Kind"
+    _limits = frozenset({"adjust_approval_above", "transfer_approval_above"})
     _order = "club_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)

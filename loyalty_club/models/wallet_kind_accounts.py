@@ -24,9 +24,6 @@ class LoyaltyClubWalletKind(models.Model):
     _inherit = "loyalty.club.wallet.kind"
     _check_company_auto = True
 
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company currency"
-    )
     liability_account_id = fields.Many2one(
         "account.account",
         string="Liability account",

@@ -27,7 +27,7 @@ class LoyaltyClubWalletKind(models.Model):
         "loyalty.club.topup.offer",
         "kind_id",
         string="Bonus on top-ups",
-        help="Who pays at least so much gets more than he pays.",
+        help="Whoever pays at least this much gets more than that.",
     )
 
     _cashback_sound = models.Constraint(

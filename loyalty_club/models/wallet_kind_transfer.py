@@ -55,7 +55,7 @@ class LoyaltyClubWalletKind(models.Model):
         string="Days of membership",
         required=True,
         default=0,
-        help="Only who has been a member for so many days sends value.",
+        help="Members can send value after so many days of membership.",
     )
     transfer_value_hours = fields.Integer(
         string="Hours in the wallet",
@@ -88,7 +88,8 @@ class LoyaltyClubWalletKind(models.Model):
         digits=AMOUNT_DIGITS,
         required=True,
         default=0.0,
-        help="Larger transfers wait for a club manager who did not enter them. 0: none do.",
+        help="Larger transfers wait for a club manager who did not enter them. 0: none do. Set "
+        "by administrators of access rights only.",
     )
     transfer_wait_hours = fields.Integer(
         string="Waits for (hours)",

@@ -17,7 +17,7 @@ def over_limit(cr, asked, facts, included=False):
 
     :param cr: cursor that holds the wallets' row locks.
     :param asked: dict of wallet id to the positive Decimal asked now.
-    :param facts: dict of wallet id to :class:`~.wallet_posting.Facts`.
+    :param facts: dict of wallet id to :class:`~.wallet_rules.Facts`.
     :param included: what is asked is among what is held already.
     :returns: dict of wallet id to (``limit_day`` or ``limit_month``, what is still free).
     """

@@ -7,26 +7,33 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..const import CLEARING_OUT_KINDS, HOLDER_KINDS
+from ..const import CLEARING_OUT_KINDS, PAID_IN_KINDS
 from ..domain import lots
 
 
 class NewLot(NamedTuple):
-    """A lot that a credit opens; the columns of ``loyalty_club_lot``."""
+    """A lot that a credit opens.
+
+    :param key: the credit's idempotency key.
+    :param by_policy: its last day is the expiry policy's, not one given with the value.
+    :param paid_in: its holder, or who passed it on, has paid for it.
+    """
 
     wallet_id: int
-    entry_id: int
+    key: str
     amount: Decimal
     expires_on: date | None
     available_on: date | None
     pending: bool
     terms_id: int | None
+    by_policy: bool
+    paid_in: bool
 
 
 class LotBook:
     """The lots behind one batch, under the wallets' row locks.
 
-    :param facts: what is known of each wallet, see :class:`~.wallet_posting.Facts`.
+    :param facts: what is known of each wallet, see :class:`~.wallet_rules.Facts`.
     """
 
     def __init__(self, env, facts):
@@ -56,7 +63,38 @@ class LotBook:
             refusal = self._allocate(debits[wallet], found, own, rows[wallet].held)
             if refusal is not None:
                 short[wallet] = refusal
-        return short | self._restore(accepted)
+        return short | self._over_taken(debits) | self._restore(accepted)
+
+    def _over_taken(self, debits):
+        """Credits of which more would be taken back than they brought.
+
+        :returns: dict of wallet id to reason and what could still be taken back.
+        """
+        asked = {
+            movement.reverses_id: movement
+            for group in debits.values()
+            for movement in group
+            if movement.reverses_id
+        }
+        if not asked:
+            return {}
+        self.cr.execute(
+            SQL(
+                """
+                SELECT o.id, (o.amount + COALESCE(SUM(r.amount), 0))::text
+                  FROM loyalty_club_entry o
+                  LEFT JOIN loyalty_club_entry r ON r.reverses_id = o.id AND r.kind <> 'debt'
+                 WHERE o.id = ANY(%s) AND o.amount > 0 GROUP BY o.id
+                """,
+                list(asked),
+            )
+        )
+        left = {entry: Decimal(amount) for entry, amount in self.cr.fetchall()}
+        return {
+            movement.wallet_id: ("over_refund", left[entry])
+            for entry, movement in asked.items()
+            if entry in left and -movement.amount > left[entry]
+        }
 
     def _allocate(self, group, found, own, held):
         """Allocate the debits of one wallet; None, or why it does not do and what would."""
@@ -76,13 +114,20 @@ class LotBook:
         return None
 
     def _need(self, movement, found, own, held):
-        today = self.facts[movement.wallet_id].today
         caps = None
-        if movement.kind in HOLDER_KINDS or movement.basket:
+        if movement.by_holder or movement.as_of or movement.basket:
             caps = self.caps(found, movement.basket)
         # What was authorised was reserved then; what is promised to others was too.
         reserve = lots.ZERO if movement.as_of else held
-        return lots.Need(-movement.amount, today, own, reserve, caps, movement.as_of)
+        return lots.Need(
+            -movement.amount,
+            self.facts[movement.wallet_id].today,
+            own,
+            reserve,
+            caps,
+            movement.as_of,
+            self.bound(found) if reserve else frozenset(),
+        )
 
     def _take(self, movement, found, need):
         """Lots for one debit, by what kind of debit it is."""
@@ -107,6 +152,11 @@ class LotBook:
         terms = {lot.terms_id for lot in found if lot.terms_id}
         return self.env["loyalty.club.terms"].browse(terms)._caps(basket)
 
+    def bound(self, found):
+        """Conditions of use that a payment of which nothing is known does not meet: value on
+        them is no cover for what is held."""
+        return frozenset(terms for terms, cap in self.caps(found, None).items() if cap is not None)
+
     def younger(self, found, moment):
         """Ids of the lots that were opened at ``moment`` or later."""
         self.cr.execute(
@@ -124,7 +174,8 @@ class LotBook:
         if found:
             self.cr.execute(
                 SQL(
-                    "SELECT wallet_id, id, remaining::text, expires_on, available_on, terms_id"
+                    "SELECT wallet_id, id, remaining::text, expires_on, available_on, terms_id,"
+                    " by_policy, paid_in"
                     " FROM loyalty_club_lot WHERE wallet_id = ANY(%s) AND remaining > 0",
                     list(found),
                 )
@@ -203,47 +254,35 @@ class LotBook:
 
     # --- writing ---------------------------------------------------------------------
 
-    def record(self, credits_, ids, now):
-        """Open lots for credits and record what was taken or given back.
+    def opened(self, credits_):
+        """The lots that credits open, in order.
 
         :param credits_: movements that open lots.
-        :param ids: entry id by idempotency key.
-        :param now: moment of the posting.
-        :returns: how much more (or, negative, less) each wallet has pending.
+        :returns: list of :class:`NewLot`.
         """
-        pending = defaultdict(lambda: lots.ZERO)
-        new = [lot for movement in credits_ for lot in self._new_lots(movement, ids)]
-        if new:
-            self._open(new, now)
-        for lot in new:
-            if lot.pending:
-                pending[lot.wallet_id] += lot.amount
-        rows = [
-            (ids[key], take.lot_id, take.amount)
-            for key, takes in self.takes.items()
-            for take in takes
-        ]
-        if rows:
-            for wallet, amount in self._allocated(rows):
-                pending[wallet] -= Decimal(amount)
-        refilled = [lot_id for _entry_id, lot_id, amount in rows if amount < 0]
-        if refilled:
-            self._keep_alive(refilled)
-        return pending
+        return [lot for movement in credits_ for lot in self._new_lots(movement)]
 
-    def _new_lots(self, movement, ids):
+    def taken(self):
+        """What is taken from lots or (negative) given back: list of key, lot id, amount."""
+        return [
+            (key, take.lot_id, take.amount) for key, takes in self.takes.items() for take in takes
+        ]
+
+    def _new_lots(self, movement):
         """The lots one credit opens: one of its own, or those it carries over."""
-        entry_id, facts = ids[movement.key], self.facts[movement.wallet_id]
+        facts = self.facts[movement.wallet_id]
         if movement.carries:
             return [
                 NewLot(
                     movement.wallet_id,
-                    entry_id,
+                    movement.key,
                     take.amount,
                     lot.expires_on,
                     lot.available_on,
                     bool(lot.available_on and lot.available_on > facts.today),
                     lot.terms_id,
+                    lot.by_policy,
+                    lot.paid_in,
                 )
                 for take in self.takes[movement.carries]
                 for lot in (self.lots[take.lot_id],)
@@ -255,12 +294,14 @@ class LotBook:
         return [
             NewLot(
                 movement.wallet_id,
-                entry_id,
+                movement.key,
                 movement.amount,
                 movement.expires_on or self._policy_date(facts),
                 starts,
                 bool(starts),
                 movement.terms_id or facts.terms_id,
+                movement.expires_on is None,
+                movement.kind in PAID_IN_KINDS,
             )
         ]
 
@@ -270,60 +311,12 @@ class LotBook:
         policy = self.env["loyalty.club.expiry.policy"].browse(facts.expiry_policy_id)
         return policy._expires_on(facts.today) or None
 
-    def _open(self, new, now):
-        columns = [list(column) for column in zip(*new, strict=True)]
-        self.cr.execute(
-            SQL(
-                """
-                INSERT INTO loyalty_club_lot
-                       (wallet_id, entry_id, amount, remaining, expires_on, available_on,
-                        pending, terms_id, date)
-                SELECT v.wallet_id, v.entry_id, v.amount, v.amount, v.expires_on,
-                       v.available_on, v.pending, v.terms_id, %s
-                  FROM unnest(%s::int[], %s::int[], %s::numeric[], %s::date[], %s::date[],
-                              %s::bool[], %s::int[])
-                    AS v(wallet_id, entry_id, amount, expires_on, available_on, pending, terms_id)
-                """,
-                now,
-                *columns,
-            )
-        )
-
-    def _allocated(self, rows):
-        """Write the allocations and what they leave in the lots.
-
-        :returns: wallet and amount of what was taken from lots that were pending.
-        """
-        entry_ids, lot_ids, amounts = (list(column) for column in zip(*rows, strict=True))
-        self.cr.execute(
-            SQL(
-                """
-                WITH v AS (
-                    SELECT * FROM unnest(%s::int[], %s::int[], %s::numeric[])
-                        AS v(entry_id, lot_id, amount)
-                ), moved AS (
-                    UPDATE loyalty_club_lot l SET remaining = l.remaining - s.amount
-                      FROM (SELECT lot_id, SUM(amount) AS amount FROM v GROUP BY lot_id) s
-                     WHERE l.id = s.lot_id
-                    RETURNING l.wallet_id, l.pending, s.amount
-                ), written AS (
-                    INSERT INTO loyalty_club_allocation (entry_id, lot_id, amount)
-                    SELECT entry_id, lot_id, amount FROM v
-                )
-                SELECT wallet_id, amount::text FROM moved WHERE pending
-                """,
-                entry_ids,
-                lot_ids,
-                amounts,
-            )
-        )
-        return self.cr.fetchall()
-
-    def _keep_alive(self, lot_ids):
+    def keep_alive(self):
         """Value given back into lots that have expired since: the kind's policy may grant
         days of grace."""
+        lot_ids = [lot_id for _key, lot_id, amount in self.taken() if amount < 0]
         todays = {
             wallet: facts.today for wallet, facts in self.facts.items() if facts.expiry_policy_id
         }
-        if todays:
+        if lot_ids and todays:
             self.env["loyalty.club.expiry.policy"]._give_grace(lot_ids, todays)

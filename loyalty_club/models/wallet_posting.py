@@ -1,16 +1,13 @@
 """The mechanics of the ledger's one door; :meth:`loyalty.club.wallet._post` is its handle."""
 
 from collections import defaultdict
-from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import NamedTuple
 
 from odoo import fields
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-from ..clock import day_at
 from ..const import ACTIVITY_KINDS, SPENDING_KINDS
 from ..domain.lots import ZERO
 from ..movement import Outcome
@@ -19,53 +16,7 @@ from .wallet_books import KINDS, EntryBook
 from .wallet_gate import Gate, shape, undo
 from .wallet_limits import over_limit
 from .wallet_lots import LotBook
-
-# What is read of each wallet and its kind besides its id.
-FACTS = SQL(
-    """k.id, k.rounding::text, k.pending_days, k.terms_id, k.expiry_policy_id,
-       k.minimum_balance, k.maximum_balance, k.spend_limit_day, k.spend_limit_month,
-       x.rule = 'inactivity', COALESCE(p.tz, mine.tz, 'UTC')"""
-)
-
-
-def facts_from(uid):
-    """The tables of ``FACTS`` beside the wallet ``w``: the ORM would take four statements to
-    find out which day it is for a shop.
-
-    :param uid: the user whose time zone counts when the company has none.
-    """
-    return SQL(
-        """LEFT JOIN loyalty_club_wallet_kind k ON k.id = w.kind_id
-           LEFT JOIN loyalty_club_expiry_policy x ON x.id = k.expiry_policy_id
-           LEFT JOIN res_company c ON c.id = w.company_id
-           LEFT JOIN res_partner p ON p.id = c.partner_id
-           LEFT JOIN res_users u ON u.id = %s
-           LEFT JOIN res_partner mine ON mine.id = u.partner_id""",
-        uid,
-    )
-
-
-class Facts(NamedTuple):
-    """What the ledger goes by for one wallet: its kind's rules and the shop's calendar day."""
-
-    kind_id: int
-    step: Decimal
-    pending_days: int
-    terms_id: int | None
-    expiry_policy_id: int | None
-    minimum: float
-    maximum: float
-    limit_day: float
-    limit_month: float
-    lapses_unused: bool | None
-    zone: str
-    today: date
-
-    @classmethod
-    def of(cls, now, kind_id, step, *rest):
-        """From the columns of ``FACTS``; the day is the one in the company's time zone."""
-        *rules, zone = rest
-        return cls(kind_id, Decimal(step), *rules, zone, day_at(now, zone))
+from .wallet_rules import Facts
 
 
 class Posting:
@@ -84,8 +35,6 @@ class Posting:
         if not self.movements:
             return []
         self.env["loyalty.club.wallet"].flush_model()
-        self.env["loyalty.club.wallet.kind"].flush_model()
-        self.env["loyalty.club.expiry.policy"].flush_model(["rule"])
         self._check()
         self._look_up(self.movements)
         groups = self._groups()
@@ -125,25 +74,24 @@ class Posting:
             SQL(
                 """
                 SELECT a.key, e.id, e.balance_after::text,
-                       e.wallet_id, e.kind, e.amount::text, e.reverses_id, %s
+                       e.wallet_id, e.kind, e.amount::text, e.reverses_id, w.kind_id
                   FROM unnest(%s::text[], %s::int[]) AS a(key, wallet_id)
                   LEFT JOIN loyalty_club_wallet w ON w.id = a.wallet_id
-                  %s
                   LEFT JOIN loyalty_club_entry e ON e.idempotency_key = a.key
                 """,
-                FACTS,
                 list(asked),
                 [movement.wallet_id for movement in asked.values()],
-                facts_from(self.env.uid),
             )
         )
-        for key, entry_id, balance, *rest in rows:
-            movement, booked, columns = asked[key], rest[:4], rest[4:]
-            if movement.wallet_id not in self.facts:
-                if columns[0] is None:
-                    raise ValueError(f"there is no wallet {movement.wallet_id}")
-                self.facts[movement.wallet_id] = Facts.of(self.now, *columns)
-            step = self.facts[movement.wallet_id].step
+        kinds = {}
+        for key, entry_id, balance, *booked, kind_id in rows:
+            movement = asked[key]
+            if kind_id is None:
+                raise ValueError(f"there is no wallet {movement.wallet_id}")
+            if kind_id not in kinds:
+                kinds[kind_id] = Facts.of(self.env, self.now, kind_id)
+            self.facts[movement.wallet_id] = kinds[kind_id]
+            step = kinds[kind_id].step
             if movement.amount % step:
                 raise ValueError(f"{movement.amount} is not a whole number of {step}")
             if entry_id:
@@ -201,17 +149,16 @@ class Posting:
             return
         book = EntryBook(self.env, self.now)
         entries, heads = book.seal(accepted, rows)
-        ids = book.insert(entries)
-        if len(ids) < len(entries):
-            raise ConcurrencyError("the same movement is being posted at this moment")
-        opening = [
+        credits_ = [
             movement
             for wallet, group in accepted.items()
             for movement in group
             if movement.amount > 0 and not movement.restore and not rows[wallet].debt
         ]
-        pending = lot_book.record(opening, ids, self.now)
-        book.close(entries, ids, heads, pending)
+        ids = book.record(entries, heads, lot_book.opened(credits_), lot_book.taken())
+        if len(ids) < len(entries):
+            raise ConcurrencyError("the same movement is being posted at this moment")
+        lot_book.keep_alive()
         for entry in entries:
             key = entry["idempotency_key"]
             self.outcomes[key] = Outcome("posted", None, ids[key], entry["balance_after"])
@@ -246,7 +193,7 @@ class Posting:
             )
             for wallet, group in accepted.items()
             # what was authorised was counted then
-            if any(m.kind in SPENDING_KINDS and not m.as_of for m in group)
+            if any(m.by_holder for m in group)
         }
         return over_limit(self.cr, asked, self.facts)
 

@@ -11,6 +11,7 @@ from . import test_pos_receipt
 from . import test_pos_settlement
 from . import test_wallet
 from . import test_wallet_lots
+from . import test_ledger_model
 from . import test_hold
 from . import test_pos_wallet
 from . import test_wallet_kind_earning
@@ -63,3 +64,5 @@ from . import test_expiry
 from . import test_expiry_notice
 from . import test_lot_change
 from . import test_published_terms
+from . import test_own_work
+from . import test_approval_limit

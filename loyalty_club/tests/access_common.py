@@ -4,7 +4,7 @@ The matrix is ``access_matrix.csv``: a row for each model, public method and rou
 module, a column for each kind of user. In a model's row a cell holds the letters of what
 the user may do (r read, w write, c create, d delete); in a method's row it says yes or no; a
 route's row has only its ``auth``, in the column ``needs``. There a method's row names
-the arguments, as JSON.
+the arguments, as JSON; ``$card`` and ``$program`` in it are a managed card and its program.
 """
 
 import csv
@@ -185,6 +185,9 @@ class AccessCommon(ClubCommon):
 
         Refusals of the business (UserError) count as allowed.
         """
+        card = self.points_card()
+        for name, known in (("$card", card), ("$program", card.program_id)):
+            arguments = arguments.replace(name, str(known.id))
         args = json.loads(arguments) if arguments else []
         function = getattr(type(record), method)
         if not getattr(function, "_api_model", False):

@@ -16,14 +16,14 @@ from odoo.addons.loyalty_club.movement import Movement
 from odoo.addons.loyalty_club.tests.ledger_invariants import Chain, broken
 from odoo.addons.loyalty_club.tests.ledger_reference import FOR_EVER, Reference, Refused, Wallet
 
-START = datetime(2025, 1, 10, 8)
+START = datetime.fromisoformat("2025-01-10 08:00")  # as Odoo keeps moments: UTC, no zone
 PEOPLE = ("ali", "bita", "cyrus")
 PENDING_DAYS = 2
 MAXIMUM = Decimal(150)
 _STATE = """
     SELECT w.id, w.balance::text, w.held::text, w.pending::text, w.seq, c.points::numeric::text,
-           (SELECT array_agg(trim_scale(l.remaining)::text || ' ' || COALESCE(l.expires_on::text, 'ever')
-                             ORDER BY l.expires_on NULLS LAST, l.id)
+           (SELECT array_agg(trim_scale(l.remaining)::text || ' '
+                             || COALESCE(l.expires_on::text, 'ever'))
               FROM loyalty_club_lot l WHERE l.wallet_id = w.id AND l.remaining > 0)
       FROM loyalty_club_wallet w LEFT JOIN loyalty_card c ON c.club_wallet_id = w.id
      WHERE w.id = ANY(%s)

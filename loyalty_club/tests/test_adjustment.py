@@ -33,6 +33,26 @@ class TestAdjustment(ClubCommon):
             .create({"wallet_id": self.wallet.id, "amount": amount, "reason": "Compensation"})
         )
 
+    def test_the_question_is_ones_own_and_shows_what_one_may_read(self):
+        wizard = self.wizard(10)
+        company = self.env["res.company"].create({"name": "Other Company"})
+        stranger = new_test_user(
+            self.env,
+            "club_stranger",
+            groups="loyalty_club.group_manager",
+            company_id=company.id,
+            company_ids=company.ids,
+        )
+        foreign = self.wizard(10, stranger)
+        self.env.invalidate_all()
+
+        self.assertEqual(wizard.unit, self.kind.unit)
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.checker).read(["reason"])
+        for name in ("balance", "limit"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                foreign.read([name])
+
     def test_without_a_limit_it_is_booked_at_once(self):
         adjustment = self.request(1000)
 

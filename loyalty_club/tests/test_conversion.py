@@ -91,7 +91,7 @@ class TestConversion(ClubCommon):
         with self.assertRaisesRegex(UserError, "smallest step"):
             self.convert(19)
         self.rate.minimum = 500
-        with self.assertRaisesRegex(UserError, "At least 500 points"):
+        with self.assertRaisesRegex(UserError, "Convert at least 500 points"):
             self.convert(499)
         for amount in (0, -100):
             with self.assertRaises(UserError):

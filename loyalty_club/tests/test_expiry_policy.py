@@ -126,6 +126,14 @@ class TestExpiryPolicy(ExpiryCommon):
         self.assertFalse(for_ever.expires_on)
         self.assertDay(longer, "2026-01-01")
 
+    def test_activity_leaves_a_last_day_of_its_own(self):
+        self.terms("inactivity", number=30, unit="day")
+        campaign = self.earn(5, "2025-01-01", expires_on=date(2025, 1, 25))
+
+        self.earn(5, "2025-01-20")
+
+        self.assertDay(campaign, "2025-01-25")
+
     def test_what_others_do_to_a_wallet_is_no_activity(self):
         self.terms("inactivity", number=30, unit="day")
         lot = self.earn(50, "2025-01-01")

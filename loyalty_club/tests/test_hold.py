@@ -206,15 +206,34 @@ class TestHold(LedgerCommon):
         self.assertTrue(self.authorize(20, "hold-3").ok)
         self.assertEqual(self.Hold._capture("hold-3").status, "captured")
 
-    def test_conditions_are_asked_when_it_is_held(self):
+    def test_value_on_conditions_is_not_held(self):
         terms = self.env["loyalty.club.terms"].create(
             {"name": "From 200", "club_id": self.club.id, "minimum_basket": 200}
         )
         self.post(100, terms_id=terms.id)
 
         self.assertEqual(self.authorize(10).reason, "conditions")
-        self.assertEqual(self.authorize(10, basket=Basket(Decimal(199))).reason, "conditions")
-        self.assertTrue(self.authorize(10, basket=Basket(Decimal(200))).ok)
+        self.post(30)
+        self.assertTrue(self.authorize(30, "hold-2").ok)
+        self.assertEqual(self.authorize(1, "hold-3").reason, "conditions")
+        self.Hold._capture("hold-2")
+
+        self.assertEqual(self.wallet.lot_ids.filtered("terms_id").remaining, 100)
+
+    def test_value_on_conditions_is_no_cover_for_what_is_held(self):
+        terms = self.env["loyalty.club.terms"].create(
+            {"name": "From 200", "club_id": self.club.id, "minimum_basket": 200}
+        )
+        today = fields.Date.today()
+        self.post(100, terms_id=terms.id, expires_on=today + timedelta(days=9))
+        self.post(100, expires_on=today + timedelta(days=5))
+        self.authorize(100)
+
+        self.assertFalse(self.post(-1).ok)
+        large = Basket(Decimal(500))
+        self.assertTrue(self.post(-100, basket=large).ok, "conditional value pays instead")
+        self.assertEqual(self.Hold._capture("hold-1").status, "captured")
+        self.assertFigures(0)
 
     # --- rights ----------------------------------------------------------------------
 

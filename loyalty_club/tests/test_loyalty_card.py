@@ -41,6 +41,44 @@ class TestLoyaltyCard(ClubCommon):
 
         self.assertFalse(wallet.exists())
 
+    def test_nobody_hangs_a_card_on_a_wallet(self):
+        owner = self.give_points(10).club_wallet_id
+        kind = self.new_kind("gift_card")
+        managed = self.new_program("gift_card", kind=kind)
+        stock = self.new_program("gift_card")
+        seller = new_test_user(
+            self.env,
+            "seller",
+            groups="sales_team.group_sale_manager,point_of_sale.group_pos_manager",
+        )
+        wallet = self.env["loyalty.club.wallet"].create({"kind_id": kind.id})
+        Card = self.env["loyalty.card"].with_user(seller)
+
+        for program in (managed, stock):
+            with self.subTest(program.name), self.assertRaises(AccessError):
+                Card.create({"program_id": program.id, "club_wallet_id": wallet.id})
+        card = Card.with_context(default_club_wallet_id=wallet.id).create({"program_id": stock.id})
+        self.assertFalse(card.club_wallet_id)
+        for values in ({"club_wallet_id": wallet.id}, {"program_id": managed.id}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                card.write(values)
+
+        self.assertFalse(wallet.card_ids)
+        self.assertEqual(owner.card_ids, self.points_card())
+
+    def test_not_even_a_manager_chooses_a_cards_wallet(self):
+        kind = self.new_kind("gift_card")
+        program = self.new_program("gift_card", kind=kind)
+        wallet = self.env["loyalty.club.wallet"].create({"kind_id": kind.id})
+        manager = new_test_user(
+            self.env, "boss", groups="loyalty_club.group_manager,sales_team.group_sale_manager"
+        )
+
+        with self.assertRaisesRegex(AccessError, "chosen by the club"):
+            self.env["loyalty.card"].with_user(manager).create(
+                {"program_id": program.id, "club_wallet_id": wallet.id}
+            )
+
     def test_absorbing_authority_moves_nothing_and_opens_nothing(self):
         card = self.give_points(10)
         seller = new_test_user(self.env, "seller", groups="point_of_sale.group_pos_user")

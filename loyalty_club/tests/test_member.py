@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..domain import codes
 from .common import ClubCommon
@@ -60,6 +63,35 @@ class TestMember(ClubCommon):
     def test_membership_cannot_begin_in_the_future(self):
         with self.assertRaises(ValidationError):
             self.member.join_date = fields.Date.today() + timedelta(days=2)
+
+    def test_since_when_is_corrected_by_a_marketer(self):
+        earlier = fields.Date.today() - timedelta(days=400)
+        marketer = new_test_user(self.env, "promoter", groups="loyalty_club.group_marketer")
+
+        with self.assertRaisesRegex(AccessError, "marketer"):
+            self.member.with_user(self.cashier).join_date = earlier
+        self.member.with_user(marketer).join_date = earlier
+
+        self.assertEqual(self.member.join_date, earlier)
+
+    def test_nobody_says_by_hand_that_a_contact_did_not_change(self):
+        manager = new_test_user(self.env, "club_boss", groups="loyalty_club.group_manager")
+
+        for value in (False, "2001-01-01 00:00:00"):
+            with self.assertRaisesRegex(UserError, "by the club itself"):
+                self.member.with_user(manager).write({"contact_changed_at": value})
+
+    def test_a_membership_that_is_not_closed_stands_for_itself(self):
+        other = self.new_member("Reza")
+
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            other.merged_into_id = self.member
+            self.assertEqual(other._survivor(), other)
+            self.env.flush_all()
 
     def test_status_decides_whether_wallets_can_be_used(self):
         wallet = self.points_card().club_wallet_id

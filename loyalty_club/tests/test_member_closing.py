@@ -26,8 +26,8 @@ class TestMemberClosing(ClubCommon):
             kind._wallets_of(cls.member)[cls.member.id] for kind in (cls.credit, cls.cashback)
         )
 
-    def put(self, wallet, amount, key="put", **values):
-        movement = Movement(wallet.id, Decimal(amount), "grant", f"{key}:{wallet.id}", **values)
+    def put(self, wallet, amount, key="put", kind="topup", **values):
+        movement = Movement(wallet.id, Decimal(amount), kind, f"{key}:{wallet.id}", **values)
         return self.env["loyalty.club.wallet"]._post_or_raise([movement])[0]
 
     def wizard(self, user=None):
@@ -122,6 +122,32 @@ class TestMemberClosing(ClubCommon):
 
         self.assertEqual(
             self.kinds_of_entries(self.credit_wallet)[-2:], [("payout", -10), ("forfeit", -7)]
+        )
+        self.assertLedgerSound()
+
+    def test_what_the_club_gave_is_not_paid_out(self):
+        self.put(self.credit_wallet, 10)
+        for kind in ("bonus", "grant", "convert_in", "reinstate"):
+            self.put(self.credit_wallet, 1, kind, kind)
+
+        self.member._close("Left", {self.credit_wallet: "payout"})
+
+        self.assertEqual(
+            self.kinds_of_entries(self.credit_wallet)[-2:], [("payout", -10), ("forfeit", -4)]
+        )
+        self.assertLedgerSound()
+
+    def test_what_was_paid_into_a_merged_membership_is_paid_out(self):
+        other = self.new_member("Sara again")
+        former = self.credit._wallets_of(other)[other.id]
+        self.put(former, 10)
+        self.put(former, 2, "bonus", "bonus")
+        other.with_user(self.manager)._merge_into(self.member, "Enrolled twice")
+
+        self.member._close("Left", {self.credit_wallet: "payout"})
+
+        self.assertEqual(
+            self.kinds_of_entries(self.credit_wallet)[-2:], [("payout", -10), ("forfeit", -2)]
         )
         self.assertLedgerSound()
 

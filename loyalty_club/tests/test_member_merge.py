@@ -168,6 +168,37 @@ class TestMemberMerge(ClubCommon):
         self.assertPoints(0, self.other)
         self.assertLedgerSound()
 
+    def test_returned_value_keeps_its_last_day_and_its_conditions(self):
+        soon = today_in(self.company) + timedelta(days=5)
+        terms = self.env["loyalty.club.terms"].create({"name": "Any", "club_id": self.club.id})
+        self.put(self.other_points, 20, "put", expires_on=soon, terms_id=terms.id)
+        card = self.points_card(self.other)
+        order = self.sell([self.line(price=5), self.reward_line(card, 20)], self.other.partner_id)
+        self.merge()
+
+        self.sell([self.return_line(line, line.qty) for line in order.lines], self.other.partner_id)
+
+        self.assertPoints(20)
+        self.assertPoints(0, self.other)
+        lots = self.points_card().club_wallet_id.lot_ids.filtered("remaining")
+        self.assertEqual(
+            [(lot.remaining, lot.expires_on, lot.terms_id) for lot in lots], [(20, soon, terms)]
+        )
+        self.assertLedgerSound()
+
+    def test_returned_top_up_is_taken_from_the_membership_that_stays(self):
+        voucher = self.product("Top-up", 50)
+        self.new_program("ewallet", voucher, self.credit)
+        order = self.sell([self.line(voucher)], self.other.partner_id)
+        self.merge()
+        self.assertEqual(self.wallet(self.member, self.credit).balance, 50)
+
+        self.sell([self.return_line(order.lines)], self.other.partner_id)
+
+        self.env.invalidate_all()
+        self.assertEqual(self.wallet(self.member, self.credit).balance, 0)
+        self.assertLedgerSound()
+
     def test_what_comes_back_to_a_merged_membership_follows_it(self):
         self.merge()
         for key in ("first", "second"):

@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.pos_lines import earning_base
+from ..movement import Movement
 from .common import ClubCommon
 
 
@@ -105,6 +108,17 @@ class TestPosOrderEarning(ClubCommon):
         self.assertEqual(sent["club_points_earned"], 9)
         self.assertEqual(sent["club_points_spent"], 50)
         self.assertEqual(sent["club_points_balance"], 9)
+        self.assertEqual(sent["club_points_available"], 9)
+
+    def test_receipt_tells_what_can_be_used_later_and_how_to_check_it(self):
+        self.club.points_kind_id.pending_days = 14
+        self.give_points(50)
+
+        order = self.sell([self.line(qty=3)], self.member.partner_id)
+
+        self.assertEqual((order.club_points_balance, order.club_points_available), (80, 50))
+        entry = self.env["loyalty.club.entry"].search([], order="id desc", limit=1)
+        self.assertEqual((order.club_receipt_code, entry.amount), (entry.receipt_code, 30))
 
 
 @tagged("post_install", "-at_install")
@@ -406,24 +420,43 @@ class TestPosOrderStoredValue(ClubCommon):
         self.assertEqual(len(cards[0].code), 3 + 17)
         self.assertLedgerSound()
 
-    def test_physical_code_is_taken_from_the_line_or_from_the_confirmation(self):
+    def test_physical_code_is_taken_from_the_line_that_sells_it(self):
         self.sell([self.line(self.gift, club_gift_code="0440000000000001")])
+
+        self.assertEqual(self.gift_cards().mapped("code"), ["0440000000000001"])
+
+    def test_confirmation_gives_no_card_another_code(self):
         order = self.sell([self.line(self.gift)])
+        code = self.gift_cards().code
         data = {"points": 50, "program_id": self.gift_program.id, "code": "0440000000000002"}
         order.with_user(self.cashier).confirm_coupon_programs({"-1": data})
 
-        self.assertEqual(
-            sorted(self.gift_cards().mapped("code")), ["0440000000000001", "0440000000000002"]
+        self.assertEqual(self.gift_cards().code, code)
+
+    def test_only_cashiers_ask_about_cards(self):
+        self.sell([self.line(self.gift)])
+        card = self.gift_cards()
+        portal = new_test_user(self.env, "card_portal", groups="base.group_portal")
+        orders = self.env["pos.order"].with_user(portal)
+        data = {"-1": {"points": 50, "program_id": self.gift_program.id, "code": "044MINE"}}
+
+        with self.assertRaises(AccessError):
+            orders.validate_coupon_programs({card.id: -1e9}, [])
+        with self.assertRaises(AccessError):
+            orders.confirm_coupon_programs(data)
+
+    def test_a_refusal_does_not_tell_the_code_of_a_gift_card(self):
+        self.sell([self.line(self.gift)])
+        card = self.gift_cards()
+
+        answer = (
+            self.env["pos.order"]
+            .with_user(self.cashier)
+            .validate_coupon_programs({card.id: -1e9}, [])
         )
 
-    def test_confirmation_cannot_rename_a_used_card(self):
-        order = self.sell([self.line(self.gift)])
-        card = self.gift_cards()
-        self.sell([self.line(), self.reward_line(card, 10)])
-        data = {"points": 50, "program_id": self.gift_program.id, "code": "0440000000000002"}
-        order.with_user(self.cashier).confirm_coupon_programs({"-1": data})
-
-        self.assertNotEqual(card.code, "0440000000000002")
+        self.assertNotIn(card.code, answer["payload"]["message"])
+        self.assertIn(card.code[-4:], answer["payload"]["message"])
 
     def test_gift_card_sold_before_is_refused(self):
         self.sell([self.line(self.gift, club_gift_code="0440000000000001")])
@@ -438,6 +471,93 @@ class TestPosOrderStoredValue(ClubCommon):
 
         self.assertEqual(self.gift_cards().points, 0)
         self.assertLedgerSound()
+
+    def test_part_of_a_gift_card_is_neither_sold_nor_returned(self):
+        order = self.sell([self.line(self.gift)])
+
+        for lines in ([self.return_line(order.lines, 0.5)], [self.line(self.gift, qty=1.5)]):
+            with self.assertRaisesRegex(UserError, "one by one"), self.env.cr.savepoint():
+                self.sell(lines)
+
+        self.assertEqual(self.gift_cards().points, 50)
+
+    def test_gift_cards_come_back_one_by_one_and_no_more_than_were_sold(self):
+        order = self.sell([self.line(self.gift, qty=2)])
+        left = []
+        for _unit in range(2):
+            self.sell([self.return_line(order.lines)])
+            self.env.invalidate_all()
+            left.append(sum(self.gift_cards().mapped("points")))
+
+        self.assertEqual(left, [50, 0])
+        with self.assertRaisesRegex(UserError, "cannot be returned"), self.env.cr.savepoint():
+            self.sell([self.return_line(order.lines)])
+        self.assertLedgerSound()
+
+    def test_gift_card_whose_value_is_gone_brings_no_money(self):
+        order = self.sell([self.line(self.gift)])
+        entry = self.gift_cards().club_wallet_id.entry_ids
+        reversal = Movement(
+            entry.wallet_id.id, Decimal(-50), "adjust", "test:back", reverses_id=entry.id
+        )
+        self.env["loyalty.club.wallet"]._post_or_raise([reversal])
+
+        with self.assertRaisesRegex(UserError, "cannot be returned"), self.env.cr.savepoint():
+            self.sell([self.return_line(order.lines)])
+
+    def test_top_up_comes_back_by_the_share_that_is_returned(self):
+        self.env["loyalty.club.topup.offer"].create(
+            {"kind_id": self.credit_program.club_wallet_kind_id.id, "pays": 100, "gets": 110}
+        )
+        order = self.sell([self.line(self.topup, qty=2)], self.member.partner_id)
+        card = self.credit_card()
+        self.assertEqual(card.points, 110)
+        left = []
+        for quantity in (0.5, 0.5, 1):
+            self.sell([self.return_line(order.lines, quantity)], self.member.partner_id)
+            self.env.invalidate_all()
+            left.append(card.points)
+
+        self.assertEqual(left, [75, 50, 0])
+        with self.assertRaisesRegex(UserError, "cannot be returned"), self.env.cr.savepoint():
+            self.sell([self.return_line(order.lines)], self.member.partner_id)
+        self.assertLedgerSound()
+
+    def test_bonus_that_has_expired_is_not_taken_back_again(self):
+        policy = self.env["loyalty.club.expiry.policy"].create(
+            {"name": "Day", "club_id": self.club.id, "rule": "after", "number": 1, "unit": "day"}
+        )
+        self.env["loyalty.club.topup.offer"].create(
+            {
+                "kind_id": self.credit_program.club_wallet_kind_id.id,
+                "pays": 50,
+                "gets": 60,
+                "expiry_policy_id": policy.id,
+            }
+        )
+        order = self.sell([self.line(self.topup)], self.member.partner_id)
+        wallet = self.credit_card().club_wallet_id
+        lot = wallet.lot_ids.filtered("expires_on")
+        self.env.cr.execute(
+            "UPDATE loyalty_club_lot SET expires_on = '2020-01-01' WHERE id = %s", [lot.id]
+        )
+        gone = Movement(wallet.id, Decimal(-10), "expire", "test:expire")
+        self.env["loyalty.club.wallet"]._post_or_raise([gone])
+
+        self.sell([self.return_line(order.lines)], self.member.partner_id)
+
+        self.env.invalidate_all()
+        self.assertEqual(wallet.balance, 0)
+        self.assertLedgerSound()
+
+    def test_top_up_for_nothing_books_nothing_and_one_below_a_step_is_refused(self):
+        order = self.sell([self.line(self.topup, price=0)], self.member.partner_id)
+        self.sell([self.return_line(order.lines)], self.member.partner_id)
+        self.assertFalse(self.credit_card().points)
+
+        self.credit_program.club_wallet_kind_id.rounding = 10
+        with self.assertRaisesRegex(UserError, "too little"), self.env.cr.savepoint():
+            self.sell([self.line(self.topup, price=5)], self.member.partner_id)
 
     def test_new_card_is_announced_from_the_outbox_not_from_the_sale(self):
         self.sell([self.line(self.gift)], self.member.partner_id)

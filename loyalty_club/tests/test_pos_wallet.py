@@ -1,5 +1,9 @@
+from datetime import timedelta
 from uuid import uuid4
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -43,6 +47,13 @@ class TestPosWallet(LedgerCommon):
         self.assertIn("100", answer["message"])
         self.assertFigures(100)
 
+    def test_answer_tells_what_can_be_used_besides_what_is_held(self):
+        self.config._club_authorize(self.wallet.id, "60", self.key)
+
+        answer = self.config._club_charge(self.wallet.id, "30", str(uuid4()))
+
+        self.assertEqual(answer["available"], "10.000")
+
     def test_charge_is_booked_once(self):
         first = self.config._club_charge(self.wallet.id, "30", self.key)
         again = self.config._club_charge(self.wallet.id, "30", self.key)
@@ -78,11 +89,49 @@ class TestPosWallet(LedgerCommon):
         self.assertEqual(answer["status"], "posted")
         self.assertFigures(100)
 
+    def test_another_till_neither_takes_nor_lets_go_nor_gives_back(self):
+        other = self.new_till("Other Till")
+        begun = str(uuid4())
+        self.config._club_authorize(self.wallet.id, "20", begun)
+        self.config._club_charge(self.wallet.id, "30", self.key)
+        cashier, manager = (
+            other.with_user(user)
+            for user in (
+                self.cashier,
+                new_test_user(self.env, "boss", groups="point_of_sale.group_pos_manager"),
+            )
+        )
+
+        for act, arguments in (
+            ("_club_capture", (begun,)),
+            ("_club_release", (begun,)),
+            ("_club_refund", (self.key, "30", str(uuid4()))),
+        ):
+            with self.subTest(act), self.assertRaisesRegex(AccessError, "manager"):
+                getattr(cashier, act)(*arguments)
+        self.assertFigures(70, held=20)
+
+        self.assertEqual(manager._club_capture(begun)["status"], "captured")
+        self.assertEqual(manager._club_refund(self.key, "30", str(uuid4()))["status"], "posted")
+        self.assertFigures(80)
+
+    def test_what_was_taken_long_ago_a_manager_gives_back(self):
+        with freeze_time(fields.Datetime.now() - timedelta(hours=25)):
+            self.config._club_charge(self.wallet.id, "30", self.key)
+        manager = new_test_user(self.env, "boss", groups="point_of_sale.group_pos_manager")
+
+        with self.assertRaisesRegex(AccessError, "last day"):
+            self.config._club_refund(self.key, "30", str(uuid4()))
+        answer = self.till.with_user(manager)._club_refund(self.key, "30", str(uuid4()))
+
+        self.assertEqual(answer["status"], "posted")
+        self.assertFigures(100)
+
     def test_nonsense_is_refused_clearly(self):
         for amount in ("0", "-1", "1e400", "NaN", "Infinity", "x", "0.5", 5, 5.0, None, "9" * 40):
             with self.subTest(amount=amount), self.assertRaises(UserError):
                 self.config._club_charge(self.wallet.id, amount, self.key)
-        for key in ("", "short", "x" * 129, None, 5, "کلید-یکتا"):
+        for key in ("", "short", "x" * 129, None, 5, "کلید-یکتا", "with\0a-nul", "two\nlines"):
             with self.subTest(key=key), self.assertRaises(UserError):
                 self.config._club_charge(self.wallet.id, "5", key)
         for wallet in (0, -1, 2**40, "1", None, self.wallet.id + 10**6):

@@ -85,6 +85,17 @@ class TestStatementPortal(PortalCase):
             with self.subTest(query=query):
                 self.assertIn("5", self.pdf_text(self.url_open(f"{OWN}?{query}")))
 
+    def test_who_fetches_many_has_to_wait(self):
+        for _time in range(10):
+            self.assertEqual(self.url_open(f"{OWN}?file_format=xlsx").status_code, 200)
+
+        response = self.url_open(OWN)
+
+        self.assertEqual(response.status_code, 429)
+        self.assertIn("Too many tries", response.text)
+        self.assertGreater(int(response.headers["Retry-After"]), 0)
+        self.assertEqual(self.url_open("/my/club").status_code, 200)
+
     def test_person_without_membership_is_led_to_the_club(self):
         guest = self.env["res.partner"].create({"name": "Guest"})
         self.new_login("guest.portal", guest)

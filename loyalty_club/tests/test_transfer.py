@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..clock import end_of, today_in
 from .test_rate_limit import HOUR
 from .transfer_common import TransferWords
 
@@ -154,7 +155,7 @@ class TestTransfer(TransferWords):
         code = self.code_of(self.sara.partner_id)
         self.give_points(-50, self.sara)
 
-        with self.assertRaisesRegex(UserError, "only 50"):
+        with self.assertRaisesRegex(UserError, "Only 50"):
             self.confirm(transfer, code=code)
         self.give_points(50, self.sara)
         self.confirm(transfer, code=code)
@@ -217,11 +218,11 @@ class TestTransferRefusals(TransferWords):
                 kind.transferable = True
 
     def test_not_more_than_there_is(self):
-        self.assertRefused("only 100", 101)
+        self.assertRefused("Only 100", 101)
 
     def test_not_what_is_held(self):
         self.env["loyalty.club.hold"]._authorize(self.purse(self.sara).id, Decimal(95), "test-hold")
-        self.assertRefused("only 5")
+        self.assertRefused("Only 5 ")
 
     def test_not_nothing_less_or_a_fraction(self):
         for amount in (0, -5, "0.5"):
@@ -245,7 +246,7 @@ class TestTransferRefusals(TransferWords):
 
     def test_not_before_one_has_been_a_member_long_enough(self):
         self.kind.transfer_member_days = 30
-        self.assertRefused("member for 30 days")
+        self.assertRefused("after 30 days of membership")
 
         self.sara.join_date -= timedelta(days=30)
         self.send(10)
@@ -313,11 +314,25 @@ class TestTransferRefusals(TransferWords):
 
     def test_yesterday_does_not_count(self):
         self.kind.transfer_day_count = 1
-        self.send(10).date -= timedelta(days=1)
+        sent = self.send(10)
+        sent.date -= timedelta(days=1)
+        sent.sender_confirmed_at -= timedelta(days=1)
 
         self.send(10)
 
         self.assertBalances(80, 20)
+
+    def test_what_was_asked_before_midnight_and_confirmed_after_counts(self):
+        self.kind.transfer_day_count = 1
+        today = end_of(self.company, today_in(self.company) - timedelta(days=1))
+        transfer = self.ask(10)
+        transfer.date = today - timedelta(minutes=20)
+        self.confirm(transfer)
+
+        with self.assertRaisesRegex(UserError, "No more than 1"):
+            self.send(10)
+
+        self.assertBalances(90, 10)
 
 
 @tagged("post_install", "-at_install")
@@ -399,6 +414,34 @@ class TestTransferWaiting(TransferWords):
 
         self.assertEqual(transfer.state, "done")
         self.assertEqual(self.purse(self.reza).lot_ids.expires_on, yesterday)
+
+    def test_what_expires_after_its_hold_was_released_by_hand_does_not_arrive(self):
+        self.kind.transfer_approval_above = 20
+        self.give_points(-100)
+        lot = self.put(self.sara, 30, expires_on=fields.Date.today()).lot_ids
+        transfer = self.send(30, user=self.maker)
+        self.env["loyalty.club.hold"]._release(transfer.hold_key)
+        self.env.cr.execute(
+            "UPDATE loyalty_club_lot SET expires_on = expires_on - 2 WHERE id = %s", [lot.id]
+        )
+        self.env.cr.execute(
+            "UPDATE loyalty_club_hold SET day = day - 2 WHERE key = %s", [transfer.hold_key]
+        )
+
+        with self.assertRaisesRegex(UserError, "expired"):
+            transfer.with_user(self.checker).action_approve()
+
+        self.assertEqual(self.balances(self.sara, self.reza), [30, 0])
+
+    def test_undoing_takes_from_a_suspended_receiver_with_a_second_manager(self):
+        transfer = self.send(30)
+        self.kind.transfer_approval_above = 20
+        self.reza.action_suspend()
+
+        self.decide(transfer, "undo", user=self.maker)
+        transfer.undone_by_ids.with_user(self.checker).action_approve()
+
+        self.assertBalances(100, 0)
 
     def test_cancelling_frees_the_value(self):
         self.kind.transfer_receiver_confirms = True
@@ -512,6 +555,19 @@ class TestTransferWaiting(TransferWords):
         undo.with_user(self.checker).action_approve()
 
         self.assertBalances(100, 0)
+
+    def test_who_takes_part_does_not_undo(self):
+        for member in (self.sara, self.reza):
+            transfer = self.send(30)
+            self.checker.partner_id = member.partner_id
+
+            with (
+                self.subTest(member.partner_id.name),
+                self.assertRaisesRegex(UserError, "yourself"),
+            ):
+                self.decide(transfer, "undo", user=self.checker)
+
+        self.assertBalances(40, 60)
 
     def test_only_managers_undo(self):
         transfer = self.send(30)

@@ -172,6 +172,41 @@ class TestTransferHttp(TransferWords, HttpCase):
 
         self.assertIn("Too many tries", self.request()["message"])
 
+    def test_requests_that_become_transfers_do_not_count_as_tries(self):
+        self.kind.transfer_free_amount = 100
+
+        for number in range(25):
+            answer = self.request(amount="1", key=f"key-number-{number}")
+
+            self.assertEqual(answer["status"], "done", number)
+
+    def test_why_somebody_cannot_receive_is_not_told(self):
+        self.kind.transfer_receiver_confirms = True
+        suspended = self.reachable("Suspended", "09125555555")
+        suspended.action_suspend()
+        unreachable = self.new_member("Unreachable")
+        satisfied = self.reachable("Satisfied", "09126666666")
+        self.kind.transfer_received_count = 1
+        self.send(1, sender=self.nasrin, receiver=satisfied)
+
+        answers = {
+            self.request(receiver=member.number, key=f"key-number-{member.id}")["message"]
+            for member in (suspended, unreachable, satisfied)
+        }
+
+        self.assertEqual(answers, {"This member cannot receive now."})
+
+    def test_codes_and_references_are_plain_text(self):
+        asked = self.request()
+        for code in (None, 5, {"$ne": ""}, ["1"], "12\x0034"):
+            answer = self.call("confirm", reference=asked["reference"], code=code)
+            self.assertEqual(answer["status"], "rejected", code)
+        for text in ("key\0-of-client", "key-of-client\n", "key-of-\u06f1\u06f2"):
+            self.assertEqual(self.request(key=text)["status"], "rejected", text)
+            self.assertEqual(self.call("status", reference=text)["status"], "rejected", text)
+        self.assertEqual(self.request(receiver="0912\x00")["status"], "rejected")
+        self.assertBalances(100, 0)
+
     def test_nonsense_is_refused_in_words(self):
         for values in (
             {"amount": "x"},

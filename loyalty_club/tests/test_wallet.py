@@ -308,13 +308,13 @@ class TestWallet(ClubCommon):
         self.env.flush_all()
         self.post(5)
 
-        with self.assertQueryCount(7):
+        with self.assertQueryCount(3):
             self.Wallet._post([self.move(5, key="one", wallet=wallets[0])])
-        with self.assertQueryCount(7):
+        with self.assertQueryCount(3):
             self.Wallet._post(
                 [self.move(5, key=f"m{wallet.id}", wallet=wallet) for wallet in wallets]
             )
-        with self.assertQueryCount(9):
+        with self.assertQueryCount(6):
             self.Wallet._post(
                 [self.move(-2, key=f"d{wallet.id}", wallet=wallet) for wallet in wallets]
             )

@@ -65,6 +65,21 @@ class TestWalletKindEarning(LedgerCommon):
         self.assertEqual(self.member.points_owed, 10 + 5 / 0.1)
         self.assertLedgerSound()
 
+    def test_what_is_owed_for_cashback_keeps_the_worth_it_was_booked_with(self):
+        order = self.sell([self.line(qty=2)], self.member.partner_id)
+        self.post(-10, wallet=self.back())
+        self.post(-20)
+        self.sell([self.return_line(order.lines)], self.member.partner_id)
+        self.env.invalidate_all()
+        self.assertEqual(self.member.points_owed, 10 + 5 / 0.1)
+
+        self.club.point_value = 0.5
+        self.sell([self.return_line(order.lines)], self.member.partner_id)
+
+        self.env.invalidate_all()
+        self.assertEqual(self.member.points_owed, 60 + 10 + 5 / 0.5)
+        self.assertLedgerSound()
+
     def test_cashback_waits_and_expires_as_its_kind_says(self):
         policy = self.env["loyalty.club.expiry.policy"].create(
             {

@@ -4,9 +4,10 @@ from decimal import Decimal
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..movement import Basket
+from ..movement import Authority, Basket, authority
 from .ledger_common import LedgerCommon
 
 
@@ -65,6 +66,16 @@ class TestWalletLots(LedgerCommon):
         self.assertFigures(65, pending=60)
         self.assertLedgerSound()
 
+    def test_no_more_is_taken_back_than_was_earned(self):
+        self.post(50)
+        earned = self.post(30, "earn")
+        self.post(-20, "refund_earn", reverses_id=earned.entry_id)
+
+        refused = self.post(-11, "refund_earn", reverses_id=earned.entry_id)
+
+        self.assertEqual((refused.reason, refused.balance), ("over_refund", 10))
+        self.assertFigures(60)
+
     # --- conditions ------------------------------------------------------------------
 
     def terms(self, **values):
@@ -82,6 +93,24 @@ class TestWalletLots(LedgerCommon):
 
         self.assertEqual((refused.reason, refused.balance), ("conditions", 30))
         self.assertTrue(self.post(-30, basket=basket).ok)
+
+    def test_document_that_takes_more_later_pays_no_more_than_its_goods(self):
+        boots = self.env["product.category"].create({"name": "Boots"})
+        self.post(100, terms_id=self.terms(category_ids=[(6, 0, boots.ids)]).id)
+        basket = Basket(Decimal(30), None, {boots.id: Decimal(30)})
+        card = self.wallet.card_ids
+
+        def pay(points):
+            granted = Authority("refund_spend", "spend", "so:1", ("sale.order", 1), basket=basket)
+            with authority(granted), self.env.cr.savepoint():
+                card.points -= points
+
+        pay(20)
+        with self.assertRaisesRegex(UserError, "only 10"):
+            pay(11)
+        pay(10)
+
+        self.assertFigures(70)
 
     def test_value_of_a_branch_is_not_spent_elsewhere(self):
         self.post(100, terms_id=self.terms(branch_ids=[(6, 0, self.branch.ids)]).id)

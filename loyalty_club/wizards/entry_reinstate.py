@@ -19,8 +19,8 @@ class LoyaltyClubEntryReinstate(models.TransientModel):
         ondelete="cascade",
         domain=[("kind", "=", "expire")],
     )
-    member_id = fields.Many2one(related="entry_id.member_id")
-    unit = fields.Char(related="entry_id.unit")
+    member_id = fields.Many2one(related="entry_id.member_id", related_sudo=False)
+    unit = fields.Char(related="entry_id.unit", related_sudo=False)
     left = fields.Float(string="Can be brought back", compute="_compute_left", digits=AMOUNT_DIGITS)
     amount = fields.Float(
         compute="_compute_amount",

@@ -9,9 +9,9 @@ class LoyaltyClubHoldRelease(models.TransientModel):
     _description = "Release a Hold"
 
     hold_id = fields.Many2one("loyalty.club.hold", required=True, ondelete="cascade")
-    member_id = fields.Many2one(related="hold_id.member_id")
-    amount = fields.Float(related="hold_id.amount")
-    unit = fields.Char(related="hold_id.unit")
+    member_id = fields.Many2one(related="hold_id.member_id", related_sudo=False)
+    amount = fields.Float(related="hold_id.amount", related_sudo=False)
+    unit = fields.Char(related="hold_id.unit", related_sudo=False)
     reason = fields.Char(required=True)
 
     # === ACTION METHODS === #

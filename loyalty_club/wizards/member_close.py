@@ -68,7 +68,7 @@ class LoyaltyClubMemberCloseLine(models.TransientModel):
         "loyalty.club.member.close", required=True, ondelete="cascade", index=True
     )
     wallet_id = fields.Many2one("loyalty.club.wallet", required=True, ondelete="cascade")
-    kind_id = fields.Many2one(related="wallet_id.kind_id")
-    balance = fields.Float(related="wallet_id.balance", digits=AMOUNT_DIGITS)
-    unit = fields.Char(related="wallet_id.unit")
+    kind_id = fields.Many2one(related="wallet_id.kind_id", related_sudo=False)
+    balance = fields.Float(related="wallet_id.balance", related_sudo=False, digits=AMOUNT_DIGITS)
+    unit = fields.Char(related="wallet_id.unit", related_sudo=False)
     fate = fields.Selection(FATES, string="What becomes of it", required=True, default="keep")

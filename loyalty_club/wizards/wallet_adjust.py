@@ -12,10 +12,10 @@ class LoyaltyClubWalletAdjust(models.TransientModel):
     _description = "Adjust Balance"
 
     wallet_id = fields.Many2one("loyalty.club.wallet", required=True, ondelete="cascade")
-    balance = fields.Float(related="wallet_id.balance")
-    unit = fields.Char(related="wallet_id.unit")
+    balance = fields.Float(related="wallet_id.balance", related_sudo=False)
+    unit = fields.Char(related="wallet_id.unit", related_sudo=False)
     balance_after = fields.Float(compute="_compute_balance_after", digits=AMOUNT_DIGITS)
-    limit = fields.Float(related="wallet_id.kind_id.adjust_approval_above")
+    limit = fields.Float(related="wallet_id.kind_id.adjust_approval_above", related_sudo=False)
     amount = fields.Float(
         required=True, digits=AMOUNT_DIGITS, help="Positive to give, negative to take."
     )

@@ -13,7 +13,7 @@ class LoyaltyClubWalletConvert(models.TransientModel):
     _description = "Convert Value"
 
     member_id = fields.Many2one("loyalty.club.member", required=True, ondelete="cascade")
-    club_id = fields.Many2one(related="member_id.club_id")
+    club_id = fields.Many2one(related="member_id.club_id", related_sudo=False)
     rate_id = fields.Many2one(
         "loyalty.club.conversion",
         required=True,

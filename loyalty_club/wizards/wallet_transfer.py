@@ -20,15 +20,15 @@ class LoyaltyClubWalletTransfer(models.TransientModel):
     member_id = fields.Many2one(
         "loyalty.club.member", string="Sender", required=True, ondelete="cascade"
     )
-    club_id = fields.Many2one(related="member_id.club_id")
+    club_id = fields.Many2one(related="member_id.club_id", related_sudo=False)
     wallet_id = fields.Many2one(
         "loyalty.club.wallet",
         required=True,
         ondelete="cascade",
         domain="[('member_id', '=', member_id), ('kind_id.transferable', '=', True)]",
     )
-    available = fields.Float(related="wallet_id.available")
-    unit = fields.Char(related="wallet_id.unit")
+    available = fields.Float(related="wallet_id.available", related_sudo=False)
+    unit = fields.Char(related="wallet_id.unit", related_sudo=False)
     receiver_id = fields.Many2one(
         "loyalty.club.member",
         ondelete="cascade",
@@ -150,7 +150,7 @@ class LoyaltyClubTransferDecision(models.TransientModel):
         """Do it.
 
         :raises AccessError: for anyone but a club manager.
-        :raises UserError: when it is not possible any more.
+        :raises UserError: for who takes part in it, and when it is not possible any more.
         """
         self.ensure_one()
         transfer = self.transfer_id
@@ -160,6 +160,12 @@ class LoyaltyClubTransferDecision(models.TransientModel):
         if not reason:
             raise UserError(self.env._("Write the reason: it stays with the transfer."))
         if self.act == "undo":
+            if transfer._takes_part():
+                raise UserError(
+                    self.env._(
+                        "You sent or received this yourself. Another club manager has to undo it."
+                    )
+                )
             transfer._step("_undo", transfer.reference, reason)
         else:
             transfer._check_second_person()

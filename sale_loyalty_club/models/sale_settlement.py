@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.loyalty_club.clock import today_in
@@ -62,13 +63,18 @@ class SaleSettlement:
     def _booked(self):
         """Net amounts the ledger has booked for the order, by wallet id.
 
+        What was taken back counts for the wallet that had got it, also where a merge has moved
+        the value to another one since.
+
         :returns: two dicts: what was spent (negative), and what was put onto cards.
         """
         spent, put = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
         self.env.cr.execute(
             SQL(
-                "SELECT wallet_id, kind IN %s, SUM(amount)::text FROM loyalty_club_entry"
-                " WHERE origin_model = %s AND origin_id = %s AND kind IN %s GROUP BY 1, 2",
+                "SELECT COALESCE(r.wallet_id, e.wallet_id), e.kind IN %s, SUM(e.amount)::text"
+                "  FROM loyalty_club_entry e"
+                "  LEFT JOIN loyalty_club_entry r ON r.id = e.reverses_id"
+                " WHERE e.origin_model = %s AND e.origin_id = %s AND e.kind IN %s GROUP BY 1, 2",
                 SPENDING,
                 *self.origin,
                 SPENDING + PUTTING,
@@ -237,23 +243,32 @@ class SaleSettlement:
         return movements
 
     def _entries(self, card, kinds):
-        """Entries of ``kinds`` that this order booked on the card's wallet, newest first."""
-        return self.env["loyalty.club.entry"].search(
+        """Entries of ``kinds`` that this order booked on the card's wallet, or took back from the
+        one that followed it, newest first."""
+        booked = Domain(
             [
                 ("origin_model", "=", "sale.order"),
                 ("origin_id", "=", self.order.id),
-                ("wallet_id", "=", card.club_wallet_id.id),
                 ("kind", "in", kinds),
             ]
         )
+        wallet = card.club_wallet_id.id
+        mine = Domain("reverses_id.wallet_id", "=", wallet)
+        mine |= Domain("wallet_id", "=", wallet) & Domain("reverses_id", "=", False)
+        return self.env["loyalty.club.entry"].search(booked & mine)
 
     def _taken_back(self, card, granted, amount, kind):
-        """Take ``amount`` back from the credits of this order, the newest first."""
+        """Take ``amount`` back from the credits of this order, the newest first.
+
+        Bonus that has expired is gone already.
+        """
         credited = BONUS if kind in BONUS else ("topup", "issue")
         entries = self._entries(card, credited).filtered(lambda entry: entry.amount > 0)
+        lapsed = entries._lapsed() if kind in BONUS else {}
         movements = []
         for entry in entries:
             left = sum((exact(part.amount) for part in entry | entry.reversal_ids), ZERO)
+            left -= lapsed.get(entry.id, ZERO)
             part = min(amount, left)
             if part > 0:
                 movements.append(self._movement(card, granted, -part, kind, entry.id))
@@ -261,8 +276,9 @@ class SaleSettlement:
         return movements
 
     def _movement(self, card, granted, amount, kind, reverses_id=None):
+        wallet = card.club_wallet_id
         return Movement(
-            wallet_id=card.club_wallet_id.id,
+            wallet_id=(wallet._successor() if reverses_id else wallet).id,
             amount=amount,
             kind=kind,
             key=card._club_key(granted),

@@ -1,5 +1,9 @@
+from decimal import Decimal
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.loyalty_club.movement import Movement
 
 from .common import SaleClubCommon
 
@@ -143,6 +147,46 @@ class TestStoredValue(SaleClubCommon):
             self.credit(invoice)
 
         self.assertEqual(self.cards(self.credit_program).points, 0)
+
+    def test_credit_of_a_merged_membership_is_taken_back_once_from_the_one_that_stays(self):
+        self.env["loyalty.club.topup.offer"].create(
+            {"kind_id": self.credit_program.club_wallet_kind_id.id, "pays": 50, "gets": 60}
+        )
+        order = self.confirmed((self.topup, 2))
+        survivor = self.new_member("Sara again")
+        self.member._merge_into(survivor)
+        kind = self.credit_program.club_wallet_kind_id
+        wallet = kind._wallets_of(survivor)[survivor.id]
+        self.assertEqual(wallet.balance, 110)
+
+        order._action_cancel()
+        order.action_draft()
+        order._action_cancel()
+
+        self.env.invalidate_all()
+        self.assertEqual((wallet.balance, sum(self.member.wallet_ids.mapped("balance"))), (0, 0))
+
+    def test_bonus_that_has_expired_is_not_taken_back_again(self):
+        kind = self.credit_program.club_wallet_kind_id
+        policy = self.env["loyalty.club.expiry.policy"].create(
+            {"name": "Day", "club_id": self.club.id, "rule": "after", "number": 1, "unit": "day"}
+        )
+        self.env["loyalty.club.topup.offer"].create(
+            {"kind_id": kind.id, "pays": 50, "gets": 60, "expiry_policy_id": policy.id}
+        )
+        order = self.confirmed(self.topup)
+        wallet = self.cards(self.credit_program).club_wallet_id
+        lot = wallet.lot_ids.filtered("expires_on")
+        self.env.cr.execute(
+            "UPDATE loyalty_club_lot SET expires_on = '2020-01-01' WHERE id = %s", [lot.id]
+        )
+        gone = Movement(wallet.id, Decimal(-10), "expire", "test:expire")
+        self.env["loyalty.club.wallet"]._post_or_raise([gone])
+
+        order._action_cancel()
+
+        self.env.invalidate_all()
+        self.assertEqual(wallet.balance, 0)
 
     def test_prepaid_credit_pays_once(self):
         self.confirmed(self.topup)

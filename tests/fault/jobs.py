@@ -25,11 +25,14 @@ def read_door(answer):
     return {"replayed": "replayed", "refused": "refused"}.get(answer.result["status"], "done")
 
 
-def door(name, entries, **parameters):
-    """A job for one of the till's doors; the till adds its own ``config_id``."""
+def door(name, entries, at=None, **parameters):
+    """A job for one of the till's doors.
+
+    :param at: id of the pos.config whose payment it is, whoever sends it; None: the sender's.
+    """
 
     def send(till):
-        own = {"config_id": till.facts["config_id"]}
+        own = {"config_id": at or till.facts["config_id"]}
         return till.post(f"/loyalty_club/till/{name}", {**own, **parameters})
 
     return Job(name, send, read_door, entries)
@@ -42,14 +45,15 @@ def charge(wallet, amount, key=None):
     return door("charge", entries, wallet_id=wallet, amount=str(amount), key=key)
 
 
-def authorize(wallet, amount, key):
+def authorize(wallet, amount, key, at=None):
     """Hold part of a wallet until it is captured or released."""
-    return door("authorize", {}, wallet_id=wallet, amount=str(amount), key=key)
+    return door("authorize", {}, at=at, wallet_id=wallet, amount=str(amount), key=key)
 
 
-def capture(wallet, amount, key):
+def capture(wallet, amount, key, at=None):
     """Take what was held under ``key``, or a part of it."""
-    return door("capture", {f"hold:till:{key}": (wallet, -amount)}, amount=str(amount), key=key)
+    entries = {f"hold:till:{key}": (wallet, -amount)}
+    return door("capture", entries, at=at, amount=str(amount), key=key)
 
 
 def release(key):

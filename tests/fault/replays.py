@@ -68,10 +68,12 @@ def run(world, figures, keys, restart=True):
             repeats.at_once(jobs.charge(wallet, AMOUNT, key))
             repeats.other_body(key, jobs.charge(wallet, OTHER, key))
         else:
-            repeats.at_once(jobs.authorize(wallet, AMOUNT, key))
-            repeats.other_body(key, jobs.authorize(wallet, OTHER, key))
-            repeats.at_once(jobs.capture(wallet, AMOUNT, key))
-            repeats.other_body(key, jobs.capture(wallet, OTHER, key))
+            # The till that authorised captures, over whichever connection.
+            at = world.clients[0].till.facts["config_id"]
+            repeats.at_once(jobs.authorize(wallet, AMOUNT, key, at))
+            repeats.other_body(key, jobs.authorize(wallet, OTHER, key, at))
+            repeats.at_once(jobs.capture(wallet, AMOUNT, key, at))
+            repeats.other_body(key, jobs.capture(wallet, OTHER, key, at))
     if restart:
         world.restart()
     for reply in repeats.replies:

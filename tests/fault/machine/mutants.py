@@ -191,8 +191,8 @@ def lots_not_carried():
     """What is received gets a lot of its own that never lapses."""
     new_lots = LotBook._new_lots
 
-    def mutant(self, movement, ids):
-        return new_lots(self, Movement(**_fields(movement) | {"carries": None}), ids)
+    def mutant(self, movement):
+        return new_lots(self, Movement(**_fields(movement) | {"carries": None}))
 
     return patch.object(LotBook, "_new_lots", mutant)
 

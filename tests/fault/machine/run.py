@@ -1,9 +1,9 @@
 """Runs in an Odoo shell: the stateful machine on the ledger of a database, then its mutants.
 
 Nothing is committed. Environment: STEPS (how many, 15,000), SEED (a number; anything without
-one), MUTANTS (the name of one; 0: none), FAULT_RESULTS (folder for the figures as machine.json). Ends with exit
-code 1 when the books were broken or a mutant survived; a failing example is printed with the
-seed that repeats it.
+one), MUTANTS (the name of one; 0: none), FAULT_RESULTS (folder for the figures, machine.json).
+Ends with exit code 1 when the books were broken or a mutant survived; a failing example is
+printed with the seed that repeats it.
 """
 
 import json

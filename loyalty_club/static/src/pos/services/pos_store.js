@@ -64,7 +64,7 @@ patch(PosStore.prototype, {
                     isKeptForMember(c.program_id)
             );
             if (card) {
-                card.points = order.club_points_balance;
+                card.points = order.club_points_available;
             }
         }
     },

@@ -13,6 +13,9 @@ patch(OrderReceipt.prototype, {
         return [
             ...(this.order.club_member_number ? this.clubPointRows : []),
             ...this.clubMoneyRows,
+            ...(this.order.club_receipt_code
+                ? [{ name: "code", label: _t("Check code"), value: this.order.club_receipt_code }]
+                : []),
         ];
     },
 
@@ -27,7 +30,11 @@ patch(OrderReceipt.prototype, {
             ["given-back", _t("Given back"), -spent],
             ["settled", _t("Used to settle earlier returns"), order.club_points_settled],
         ].filter(([, , points]) => points > 0);
+        const later = order.club_points_balance - order.club_points_available;
         const rows = [...moved, ["balance", _t("Balance"), order.club_points_balance]];
+        if (later > 0) {
+            rows.push(["later", _t("of which usable later"), later]);
+        }
         return [
             {
                 name: "member",
