@@ -69,7 +69,7 @@ class TestRateLimit(LimitWords, TransactionCase):
             self.limits._allow("a", 4, HOUR)
 
         self.assertAlmostEqual(self.limits._wait("a", 4, HOUR), HOUR / 4, delta=5)
-        self.assertIn("15 minutes", self.limits._refusal_text(HOUR / 4))
+        self.assertIn("15 min", self.limits._refusal_text(HOUR / 4))
 
     def test_a_try_that_was_none_is_given_back(self):
         self.limits._allow("a", 1, HOUR)

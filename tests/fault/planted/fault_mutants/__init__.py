@@ -157,7 +157,7 @@ def _capture_again(original, desk, key, amount=None, **details):
         hold["wallet_id"], -(amount or hold["captured"]), "capture", _other_key(f"hold:{key}")
     )
     desk.env["loyalty.club.wallet"]._post([taken])
-    return ("captured", None, hold["id"], desk._available(hold["wallet_id"]), True)
+    return ("captured", None, hold["id"], desk.available(hold["wallet_id"]), True)
 
 
 @_plant(LoyaltyClubExpiry, "_expire_wallets", "expiry without recheck")
