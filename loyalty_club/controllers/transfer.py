@@ -2,9 +2,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..domain.codes import InputError, decimal_number
+from ..domain.codes import InputError, decimal_number, is_request_key
 
-_KEY_LENGTHS = range(8, 129)
 _LOOKUPS = (20, 3600)  # requests of one person that came to nothing
 
 
@@ -72,7 +71,7 @@ class TransferController(http.Controller):
         )
         if not wallet:
             raise UserError(request.env._("You have no such wallet."))
-        if len(self._plain(key)) not in _KEY_LENGTHS:
+        if not is_request_key(key):
             raise UserError(request.env._("The request has no proper key. Begin a new transfer."))
         amount = self._amount(amount)
         limits, bucket = self._take_try()
@@ -89,7 +88,7 @@ class TransferController(http.Controller):
         return self._with_transfer(reference, "_confirm", code)
 
     def _plain(self, text):
-        """``text`` if it is one of printable ASCII characters, which keys and references are."""
+        """``text`` if it is one of printable ASCII characters, as references are."""
         return text if isinstance(text, str) and text.isascii() and text.isprintable() else ""
 
     def _id(self, value):

@@ -40,6 +40,9 @@ _NUMBER = re.compile(
 )
 
 
+_KEY_LENGTHS = range(8, 129)
+
+
 class InputError(ValueError):
     """A text that a person must correct.
 
@@ -249,6 +252,17 @@ def check_character(body: str) -> str:
 
 
 # === AMOUNTS === #
+
+
+def is_request_key(key: object) -> bool:
+    """Whether ``key`` may name a request: 8 to 128 printable ASCII characters.
+
+    >>> [is_request_key(key) for key in ("0d1f-7b2c", "short", "tab\\tinside", None)]
+    [True, False, False, False]
+    """
+    if not isinstance(key, str) or len(key) not in _KEY_LENGTHS:
+        return False
+    return key.isascii() and key.isprintable()
 
 
 def decimal_number(text: str) -> Decimal:

@@ -9,6 +9,7 @@ from . import club_overview
 from . import club_sample
 from . import branch
 from . import member
+from . import member_rights
 from . import member_overview
 
 # The ledger: the only place that moves value
@@ -40,6 +41,7 @@ from . import outbox
 from . import wallet_kind_accounts
 from . import club_accounts
 from . import ledger_posting
+from . import ledger_posting_jobs
 from . import ledger_posting_line
 from . import expiry
 from . import expiry_notice

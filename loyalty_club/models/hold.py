@@ -141,8 +141,7 @@ class LoyaltyClubHold(models.Model):
 
         :param key: the hold's key.
         :param amount: positive Decimal, at most what is held; None for all of it.
-        :param details: ``movement_kind`` (``capture`` by default), ``origin``,
-            ``branch_id``, ``note``.
+        :param details: ``origin``, ``branch_id``, ``note``.
         :returns: :class:`HoldOutcome`; ``over`` when it was released or has expired.
         """
         return HoldOutcome(*HoldDesk(self.env).capture(key, amount, **details))

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..clock import today_in
 from ..const import AMOUNT_DIGITS, CHANNELS, MEMBER_KINDS, MEMBER_STATES
@@ -186,59 +186,6 @@ class LoyaltyClubMember(models.Model):
         if "state" in vals:
             self._block_wallets()
         return result
-
-    def _check_own_fields(self, vals):
-        """That a membership ends, and how, is written by the code that ends it alone.
-
-        :raises UserError: when somebody else writes it.
-        """
-        own = {"merged_into_id", "closed_on", "close_reason"} & vals.keys()
-        if not self.env.su and (own or vals.get("state") == "closed"):
-            raise UserError(
-                self.env._(
-                    "A membership ends by “Close”, which asks what becomes of the value that is "
-                    "left, or by a merge."
-                )
-            )
-        if not self.env.su and "contact_changed_at" in vals:
-            raise UserError(
-                self.env._("When a contact last changed is noted by the club itself, not by hand.")
-            )
-
-    def _check_join_right(self, vals):
-        """How long somebody has been a member decides what she may send to others.
-
-        :raises AccessError: when a club user without the marketer's right changes it.
-        """
-        if "join_date" in vals and not (
-            self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
-        ):
-            raise AccessError(
-                self.env._("Since when somebody is a member is corrected by a club marketer.")
-            )
-
-    def _check_status_right(self, vals):
-        """Whoever enrols members does not lift a suspension.
-
-        :raises AccessError: when a club user without the marketer's right changes the status.
-        :raises UserError: when a merged membership is opened again.
-        """
-        if "state" in vals and not (
-            self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
-        ):
-            raise AccessError(
-                self.env._(
-                    "A membership is activated, suspended or closed by a club marketer or manager."
-                )
-            )
-        if vals.get("state", "closed") != "closed" and self.merged_into_id:
-            raise UserError(
-                self.env._(
-                    "%(member)s was merged into %(other)s and stays closed.",
-                    member=self.filtered("merged_into_id")[:1].display_name,
-                    other=self.merged_into_id[:1].display_name,
-                )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused(self):

@@ -4,11 +4,11 @@ from decimal import Decimal, InvalidOperation
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..domain.codes import is_request_key
 from ..movement import Movement
 from ..transaction import in_short_transaction
 from .hold import HoldOutcome
 
-_KEY_LENGTHS = range(8, 129)
 _REFUND_WITHIN = timedelta(days=1)  # later a manager gives back
 
 
@@ -85,7 +85,6 @@ class PosConfig(models.Model):
             branch_id=self.club_branch_id.id or None,
             note=self.name,
         )
-
         return self._club_book(wallet, movement)
 
     def _club_refund(self, charge, amount, key):
@@ -199,8 +198,7 @@ class PosConfig(models.Model):
 
     @api.model
     def _club_till_key(self, key):
-        usable = isinstance(key, str) and len(key) in _KEY_LENGTHS
-        if not usable or not (key.isascii() and key.isprintable()):
+        if not is_request_key(key):
             raise UserError(self.env._("The request carries no usable key. Reload the till."))
         return f"till:{key}"
 

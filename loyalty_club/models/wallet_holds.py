@@ -179,7 +179,7 @@ class HoldDesk:
 
     # --- end -------------------------------------------------------------------------
 
-    def capture(self, key, amount=None, *, movement_kind="capture", **details):
+    def capture(self, key, amount=None, **details):
         """See :meth:`loyalty.club.hold._capture`."""
         self.env["loyalty.club.wallet"].flush_model()
         hold = self._lock(key)
@@ -196,7 +196,7 @@ class HoldDesk:
                 Movement(
                     wallet_id=hold["wallet_id"],
                     amount=-taken,
-                    kind=movement_kind,
+                    kind="capture",
                     key=f"hold:{key}",
                     origin=details.get("origin") or hold["origin"],
                     branch_id=details.get("branch_id") or hold["branch_id"],
@@ -223,18 +223,14 @@ class HoldDesk:
         hold = self._lock(key)
         if hold is None:
             return ("refused", "unknown", None, lots.ZERO, False)
-        if hold["state"] == "open":
+        ended = hold["state"] != "open"
+        if not ended:
             self._give_up({hold["wallet_id"]: hold["amount"]})
             self._end([hold["id"]], state)
-        elif hold["state"] == "captured":
-            return ("refused", "over", hold["id"], self.available(hold["wallet_id"]), False)
-        return (
-            state if hold["state"] == "open" else hold["state"],
-            None,
-            hold["id"],
-            self.available(hold["wallet_id"]),
-            hold["state"] != "open",
-        )
+        available = self.available(hold["wallet_id"])
+        if hold["state"] == "captured":
+            return ("refused", "over", hold["id"], available, False)
+        return (hold["state"] if ended else state, None, hold["id"], available, ended)
 
     def expire(self, now, limit):
         """Let go at most ``limit`` holds whose time is over; returns how many.
@@ -323,6 +319,7 @@ class HoldDesk:
         self._forget_caches(wallets)
 
     def available(self, wallet_id):
+        """What can be used of a wallet now, an exact Decimal."""
         self.cr.execute(
             SQL(
                 "SELECT GREATEST(balance - held - pending, 0)::text FROM loyalty_club_wallet"

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..const import REFUSALS
 from ..movement import Movement
 from .common import ClubCommon
 
@@ -113,6 +114,12 @@ class TestWallet(ClubCommon):
         self.assertTrue(booked.ok)
         self.assertEqual(other.balance, 5)
         self.assertLedgerSound()
+
+    def test_every_refusal_has_a_sentence_that_names_the_wallet(self):
+        for reason in REFUSALS - {"together"}:
+            with self.subTest(reason):
+                text = self.wallet._refusal_text_of(reason, Decimal(7))
+                self.assertTrue(reason == "key_reused" or self.wallet.kind_id.name in text)
 
     # --- idempotency -----------------------------------------------------------------
 
