@@ -224,7 +224,7 @@ class TestLedgerPostingOrder(LedgerPostingCommon):
     def night(self):
         """Run the nightly job; a test's transaction cannot be committed."""
         progress = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=10)
-        with progress, mute_logger("odoo.addons.loyalty_club.models.ledger_posting"):
+        with progress, mute_logger("odoo.addons.loyalty_club.models.ledger_posting_jobs"):
             self.env["loyalty.club.ledger.posting"]._cron_post()
 
     def test_the_night_posts_what_has_ended(self):
