@@ -230,12 +230,12 @@ class LoyaltyClubMember(models.Model):
         survivor.write(values)
 
     def _tell_of_merge(self, survivor, note):
-        why = [f" ({note})" if note else ""]
+        why = f" ({note})" if note else ""
         self.message_post(
-            body=self.env._("Merged into %(member)s", member=survivor.display_name) + why[0]
+            body=self.env._("Merged into %(member)s", member=survivor.display_name) + why
         )
         survivor.message_post(
-            body=self.env._("Took over %(member)s", member=self.display_name) + why[0]
+            body=self.env._("Took over %(member)s", member=self.display_name) + why
         )
 
 
