@@ -145,7 +145,7 @@ class Story(Sample):
         self.at(1, waiting._ask_second_person)
 
     def _adjustment(self, xml_id, member, amount, reason, ago):
-        with days_ago(ago):
+        with days_ago(self.company, ago):
             adjustment = self.env["loyalty.club.adjustment"].create(
                 {
                     "wallet_id": self.wallet(self.points_kind, member).id,

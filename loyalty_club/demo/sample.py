@@ -8,13 +8,13 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 
-from ..clock import today_in
+from ..clock import start_of, today_in
 from ..movement import Movement
 
 
 @contextmanager
-def days_ago(count, hour=9):
-    """Let what is booked inside have happened ``count`` days ago.
+def days_ago(company, count):
+    """Let what is booked inside have happened ``count`` days ago, in the morning of the shop.
 
     The ledger dates entries itself and lets nobody choose the day, which is right; a sample
     club needs a past all the same, so here, and only here, the clock is set back.
@@ -22,8 +22,8 @@ def days_ago(count, hour=9):
     if not count:
         yield
         return
-    moment = fields.Datetime.now().replace(hour=hour, minute=30, second=0)
-    moment -= timedelta(days=count)
+    # The shop's own day: late in the evening UTC it is another one.
+    moment = start_of(company) + timedelta(hours=9, minutes=30) - timedelta(days=count)
     with patch.object(fields.Datetime, "now", lambda *_args: moment):
         yield
 
@@ -86,7 +86,7 @@ class Sample:
 
     def play(self):
         for ago, action in sorted(self.story, key=lambda event: -event[0]):
-            with days_ago(ago):
+            with days_ago(self.company, ago):
                 action()
 
     # --- what the club keeps ---------------------------------------------------------
