@@ -7,6 +7,7 @@ import io
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
+from odoo.addons.loyalty_club.clock import today_in
 from odoo.addons.loyalty_club.models.import_run import ImportOptions
 from odoo.addons.loyalty_club.models.import_texts import ISOLATE, POP
 
@@ -26,6 +27,10 @@ class MemberImportCommon(ClubCommon):
             cls.env, "club_manager", groups="loyalty_club.group_manager", tz="Asia/Tehran"
         )
         cls.country = cls.env.ref("base.ir")
+
+    def shop_day(self):
+        """The date it is where the manager imports, whatever date it is in UTC."""
+        return today_in(self.company.with_user(self.manager))
 
     def csv(self, *rows, header=HEADER, encoding="utf-8"):
         """Bytes of a CSV; rows may be shorter than the header."""

@@ -47,7 +47,7 @@ class TestMemberImport(MemberImportCommon):
         self.assertEqual(dates, ["2024-09-02 08:30:00", "2024-09-01 15:00:00"])
 
     def test_a_purchase_of_today_is_not_in_the_future(self):
-        today = fields.Date.context_today(self.club)
+        today = self.shop_day()
 
         report = self.load(("7", "", "", "", f"{today} 23:59:59", "1"))
 
@@ -55,7 +55,7 @@ class TestMemberImport(MemberImportCommon):
         self.assertLessEqual(self.purchases(self.find("7")).date, fields.Datetime.now())
 
     def test_values_are_computed_from_what_came_in(self):
-        yesterday = fields.Date.context_today(self.club) - timedelta(days=1)
+        yesterday = self.shop_day() - timedelta(days=1)
 
         self.load(("7", "", "", "", str(yesterday), "250"))
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -46,7 +45,7 @@ class TestMemberImportRefusals(MemberImportCommon):
         self.assertFalse(self.find("8"))
 
     def test_every_kind_of_bad_row_is_told_and_left_out(self):
-        day = fields.Date.context_today(self.club) + timedelta(days=1)
+        day = self.shop_day() + timedelta(days=1)
         bad = [
             (("", "Sara"), "neither a reference nor a mobile"),
             (("7", "", "0912"), "Mobile: “0912” is not a telephone number"),
