@@ -9,7 +9,9 @@ longer be checked.
 
 import logging
 import os
+import re
 import secrets
+from datetime import datetime, timezone
 from pathlib import Path
 
 from odoo.tools import config
@@ -18,8 +20,12 @@ from .domain.chain import fingerprint
 
 _logger = logging.getLogger(__name__)
 _SUFFIX = ".key"
+_CHAIN = "chain"
+_VAULT = "vault"
 _ONCE_SUFFIX = ".pepper"
-_cache: dict[Path, dict[str, bytes]] = {}
+_KEY = re.compile("[0-9a-f]{64}")
+_cache: dict[tuple[Path, str], dict[str, bytes]] = {}
+_vault_read: dict[Path, int | None] = {}
 _secrets: dict[Path, bytes] = {}
 
 
@@ -38,14 +44,37 @@ def chain_keys(database):
 
     :raises OSError: when the folder can be neither read nor made.
     """
+    return _keys(folder(database), _CHAIN)
+
+
+def vault_keys(database):
+    """All keys of what is kept sealed in ``database``, by fingerprint; the newest is last.
+
+    Beside the first one, ``vault.key``, lie files ``vault-<time>.key``: the last by name is the
+    newest key, on every server that has a copy of the folder, whatever the copy's own time is.
+    A key that is put into the folder while servers run is known to them at once.
+
+    :raises OSError: when the folder can be neither read nor made.
+    """
     place = folder(database)
-    if place not in _cache:
-        keys = _read(place)
-        if not keys:
-            _make(place / f"chain{_SUFFIX}")
-            keys = _read(place)
-        _cache[place] = keys
-    return _cache[place]
+    changed = _changed(place)
+    if _vault_read.get(place) != changed:
+        _cache.pop((place, _VAULT), None)
+        _vault_read[place] = changed
+    return _keys(place, _VAULT)
+
+
+def add_vault_key(database):
+    """Make a new key; from now on it seals, and the older ones go on opening what they sealed.
+
+    :returns: the path of its file, of which a copy belongs apart from the database's.
+    :raises OSError: when it cannot be written.
+    """
+    vault_keys(database)  # the first key comes first
+    moment = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%f")
+    path = folder(database) / f"{_VAULT}-{moment}{_SUFFIX}"
+    _make(path)
+    return path
 
 
 def current_key(database):
@@ -70,10 +99,46 @@ def secret(database, name):
     return _secrets[path]
 
 
-def _read(place):
-    files = sorted(place.glob(f"*{_SUFFIX}"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-    secrets_ = (bytes.fromhex(path.read_text().strip()) for path in files)
-    return {fingerprint(secret): secret for secret in secrets_}
+def _keys(place, use):
+    if (place, use) not in _cache:
+        keys = _read(place, use)
+        if not keys:
+            _make(place / f"{use}{_SUFFIX}")
+            keys = _read(place, use)
+        if not keys:
+            raise OSError(f"No key in {place} can be used.")
+        _cache[place, use] = keys
+    return _cache[place, use]
+
+
+def _read(place, use):
+    """Keys of one use, the newest last; any other key in the folder is the chain's, as it always
+    was. A file that is still being copied is no key yet."""
+    files = [
+        path
+        for path in place.glob(f"*{_SUFFIX}")
+        if (_VAULT if path.name.startswith(_VAULT) else _CHAIN) == use
+    ]
+    files.sort(key=(lambda path: path.stem) if use == _VAULT else _age)
+    texts = {path: path.read_text().strip().lower() for path in files}
+    for path, text in texts.items():
+        if not _KEY.fullmatch(text):
+            _logger.error("%s holds no key and is left out.", path)
+            _vault_read.pop(place, None)  # it may be one the next time
+    found = (bytes.fromhex(text) for text in texts.values() if _KEY.fullmatch(text))
+    return {fingerprint(key): key for key in found}
+
+
+def _age(path):
+    return path.stat().st_mtime_ns, path.name
+
+
+def _changed(place):
+    """When a file last came to or left the folder; None while there is none."""
+    try:
+        return place.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _make(path):
