@@ -20,7 +20,12 @@ from .codes import InputError, typed
 # Only what a number is written with: `phonenumbers` would also find one inside a sentence, read
 # letters as keys, or drop an extension.
 _WRITTEN = re.compile(r"\+?[0-9 ()./\u00a0\u2010-\u2015-]{3,30}")
+_SPACING = re.compile(r"[\s./()-]")
+_SCRIPTS = [
+    str.maketrans("0123456789", digits) for digits in ("0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")
+]
 _SHOWN_DIGITS = 4
+HOME = "IR"  # numbers without a country code that are of no other country
 # In some countries a number does not show whether it is a mobile's.
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -68,6 +73,37 @@ def is_mobile(text: str, region: str = "IR") -> bool:
         return number_type(_parsed(text, region)) in _MOBILE
     except InputError:
         return False
+
+
+def mobile_numbers(text: str, *regions: str) -> tuple[str, ...]:
+    """Return every mobile number that `text` may mean, in E.164: that of the first region first.
+
+    A number with a country code means the same everywhere; without one it is tried in each of
+    `regions`, and at last in Iran. What is no mobile's number anywhere gives nothing.
+
+    >>> mobile_numbers("۰۹۱۲ ۱۲۳ ۴۵۶۷", "US"), mobile_numbers("021 8800 1234")
+    (('+989121234567',), ())
+    """
+    found = []
+    for region in dict.fromkeys([*filter(None, regions), HOME]):
+        try:
+            number = _parsed(text, region)
+        except InputError:
+            continue
+        if number_type(number) in _MOBILE:
+            found.append(format_number(number, PhoneNumberFormat.E164))
+    return tuple(dict.fromkeys(found))
+
+
+def stored_forms(e164: str) -> tuple[str, ...]:
+    """Return how the number may be stored, blanks and dashes apart, in digits of three scripts.
+
+    >>> stored_forms("+989121234567")[:4]
+    ('+989121234567', '00989121234567', '989121234567', '09121234567')
+    """
+    region = region_code_for_number(_parsed(e164, HOME)) or HOME
+    forms = dict.fromkeys(_SPACING.sub("", form) for form in phone_forms(e164, region))
+    return tuple(form.translate(script) for script in _SCRIPTS for form in forms)
 
 
 def mask_phone(text: str, region: str = "IR") -> str:
