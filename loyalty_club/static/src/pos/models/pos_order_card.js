@@ -1,0 +1,29 @@
+import { PosOrder } from "@point_of_sale/app/models/pos_order";
+import "@loyalty_club/pos/models/pos_order_line";
+import { patch } from "@web/core/utils/patch";
+
+patch(PosOrder.prototype, {
+    /** What the customer's card takes off prices, as the server said when she was chosen. */
+    get clubCardPercent() {
+        return this.uiState.clubCard?.percent || 0;
+    },
+
+    /**
+     * Let a card go for this order.
+     *
+     * @param {Object|false} card number and percent, from the server
+     * @returns {boolean} whether a price changed
+     */
+    setClubCard(card) {
+        this.uiState.clubCard = card || false;
+        this.uiState.clubCardOf = this.partner_id?.id || false;
+        this.club_card_code = card ? card.number : false;
+        return this.applyClubCard();
+    },
+
+    /** @returns {boolean} whether a price changed */
+    applyClubCard() {
+        const percent = this.clubCardPercent;
+        return this.lines.map((line) => line.applyClubCard(percent)).some(Boolean);
+    },
+});
