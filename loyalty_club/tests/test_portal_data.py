@@ -1,0 +1,76 @@
+import json
+
+from lxml import html
+
+from odoo.tests import new_test_user, tagged
+
+from .portal_common import PortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortalData(PortalCase):
+    """A member's own data: looked at, fetched, and the wish that they be forgotten."""
+
+    def post(self, path, member=None, **values):
+        seen = self.url_open(f"/my/club/{self.member.id}/data")
+        token = html.fromstring(seen.content).xpath("//input[@name='csrf_token']/@value")[0]
+        return self.url_open(
+            f"/my/club/{(member or self.member).id}/data/{path}",
+            data={"csrf_token": token, **values},
+            allow_redirects=False,
+        )
+
+    def test_a_member_fetches_her_own_copy_which_no_cache_keeps(self):
+        answer = self.post("download", file_format="json")
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertEqual(json.loads(answer.text)["membership"]["number"], self.member.number)
+
+    def test_somebody_elses_data_are_as_good_as_missing(self):
+        for path in ("download", "erase", "keep"):
+            with self.subTest(path):
+                answer = self.post(path, self.other, sure="1")
+                self.assertEqual(answer.status_code, 303)
+                self.assertTrue(answer.headers["Location"].endswith("/my/club"))
+        self.assertFalse(self.other.erasure_ids)
+
+    def test_copies_are_counted(self):
+        answers = [self.post("download", file_format="json").status_code for _time in range(6)]
+
+        self.assertEqual(answers, [200] * 5 + [429])
+
+    def test_without_the_token_nothing_happens(self):
+        answer = self.url_open(f"/my/club/{self.member.id}/data/erase", data={"sure": "1"})
+
+        self.assertEqual(answer.status_code, 400)
+        self.assertFalse(self.member.erasure_ids)
+
+    def test_the_wish_is_asked_for_once_and_can_be_taken_back(self):
+        self.assertEqual(self.post("erase").status_code, 422)
+        self.post("erase", sure="1")
+        self.post("erase", sure="1")
+        self.assertEqual(self.member.erasure_ids.mapped("state"), ["requested"])
+        self.assertIn("Stay a member", self.url_open(f"/my/club/{self.member.id}/data").text)
+
+        self.post("keep")
+
+        self.assertEqual(self.member.erasure_ids.mapped("state"), ["withdrawn"])
+
+    def test_staffs_copy_is_for_who_asked_for_it(self):
+        managers = [
+            new_test_user(self.env, f"data_manager_{name}", groups="loyalty_club.group_manager")
+            for name in "ab"
+        ]
+        reveals = self.env["loyalty.club.reveal"].with_user(managers[0])
+        reveal = reveals._log(self.member.with_user(managers[0]), "export", "She asked")
+        birthday = reveals._log(self.member.with_user(managers[0]), "birthday", "She asked")
+
+        found = []
+        for login in ("data_manager_a", "data_manager_b"):
+            self.authenticate(login, login)
+            found.append(self.url_open(f"/loyalty_club/member_data/{reveal.id}").status_code)
+        self.authenticate("data_manager_a", "data_manager_a")
+        found.append(self.url_open(f"/loyalty_club/member_data/{birthday.id}").status_code)
+
+        self.assertEqual(found, [200, 404, 404])
