@@ -2,8 +2,11 @@
 
 from odoo.tools import SQL
 
+# What stands where the words of a fact were, once the person they were about is erased.
+ERASED = "–"
 
-def freeze_table(cr, table, repointable=()):
+
+def freeze_table(cr, table, repointable=(), erasable=()):
     """Install the trigger that keeps ``table`` append-only.
 
     The columns in ``repointable`` may change: they say whose the fact is, and follow a
@@ -12,14 +15,25 @@ def freeze_table(cr, table, repointable=()):
     :param cr: database cursor.
     :param table: name of the table.
     :param repointable: names of columns that an UPDATE may change.
+    :param erasable: names of columns with a person's own words, about people perhaps: an UPDATE
+        may put ``ERASED`` there, and nothing else.
     """
     function = SQL.identifier(f"{table}_frozen")
-    if repointable:
+    if repointable or erasable:
         same = SQL(
             "IF TG_OP = 'UPDATE'"
-            " AND to_jsonb(NEW) - %(free)s::text[] = to_jsonb(OLD) - %(free)s::text[]"
+            " AND to_jsonb(NEW) - %(free)s::text[] = to_jsonb(OLD) - %(free)s::text[] %(words)s"
             " THEN RETURN NEW; END IF;",
-            free=list(repointable),
+            free=[*repointable, *erasable],
+            words=SQL("").join(
+                SQL(
+                    " AND (NEW.%(name)s = %(erased)s OR NEW.%(name)s IS NOT DISTINCT FROM"
+                    " OLD.%(name)s)",
+                    name=SQL.identifier(name),
+                    erased=ERASED,
+                )
+                for name in erasable
+            ),
         )
     else:
         same = SQL("")
