@@ -1,0 +1,60 @@
+"""Membership fees at the till."""
+
+from odoo.exceptions import UserError
+
+from .pos_lines import returns_of
+
+
+class PosFee:
+    """What fees in one paid order mean: a part of its settlement.
+
+    :param settlement: :class:`~.pos_settlement.PosSettlement`.
+    """
+
+    def __init__(self, settlement):
+        self.settlement = settlement
+        self.env = settlement.env
+        self.order = settlement.order
+        self.payments = self.env["loyalty.club.fee.payment"]
+
+    def settle(self, member):
+        """Note what was paid, and what came back.
+
+        :param member: loyalty.club.member of the order's customer, or empty: who pays the fee
+            becomes a member.
+        :returns: the membership after that.
+        :raises UserError: when nobody was chosen who could be a member.
+        """
+        product = self.settlement.club.fee_product_id
+        sold = self.settlement.sold.filtered(lambda line: line.product_id == product)
+        if product and sold:
+            member = member or self._enrolled()
+            self._bring_in_line(self.order, product, member)
+        back = self.settlement.returned.refunded_orderline_id.order_id
+        for original in back:
+            for product in self.payments._of(original).product_id:
+                self._bring_in_line(original, product, member)
+        return member
+
+    def _bring_in_line(self, order, product, member):
+        sold = order.lines.filtered(
+            lambda line: line.product_id == product and not line.refunded_orderline_id
+        )
+        returned = returns_of(order).filtered(lambda line: line.product_id == product)
+        kept = sum(sold.mapped("qty")) + sum(returned.mapped("qty"))
+        self.payments._bring_in_line(order, product, member, max(int(kept), 0))
+
+    def _enrolled(self):
+        club, partner = self.settlement.club, self.order.partner_id
+        if not partner:
+            raise UserError(
+                self.env._(
+                    "A membership fee is paid for somebody. Choose the customer, then go on."
+                )
+            )
+        outcome = self.env["loyalty.club.enrolment"]._enrol_partners(
+            club, partner, "pos", self.settlement.branch
+        )[partner]
+        if not outcome.ok:
+            raise UserError(outcome.text)
+        return outcome.member
