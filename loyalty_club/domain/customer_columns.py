@@ -15,8 +15,8 @@ COLUMNS = {
         *("شناسه", "مشتری", "کد طرف حساب", "کد شخص"),
     ),
     "number": (
-        *("member number", "membership number", "member no", "member id", "card number"),
-        *("شماره عضویت", "کد عضویت", "شماره عضو", "شماره کارت عضویت", "شماره کارت باشگاه"),
+        *("member number", "membership number", "member no", "member id"),
+        *("شماره عضویت", "کد عضویت", "شماره عضو", "شماره کارت عضویت"),
     ),
     "name": (
         *("name", "full name", "customer name", "client name", "member name", "first name"),
@@ -37,7 +37,27 @@ COLUMNS = {
         *("ایمیل", "رایانامه", "پست الکترونیک", "پست الکترونیکی", "آدرس ایمیل", "نشانی ایمیل"),
     ),
     "national_code": (
-        *("national code", "national id", "national number", "کد ملی", "شماره ملی", "کدملی مشتری"),
+        *("national code", "national id", "national number", "legal entity id", "کد ملی"),
+        *("شماره ملی", "کدملی مشتری", "شناسه ملی"),
+    ),
+    "card_number": (
+        *("card number", "card no", "card", "loyalty card", "club card", "card id"),
+        *("شماره کارت", "شماره کارت باشگاه", "کارت", "کارت باشگاه", "کد کارت"),
+    ),
+    "birthday": (
+        *("birthday", "birth date", "date of birth", "born on", "dob"),
+        *("تاریخ تولد", "تولد", "روز تولد", "متولد"),
+    ),
+    "anniversary": (
+        *("anniversary", "wedding date", "wedding anniversary", "date of marriage"),
+        *("تاریخ ازدواج", "سالگرد ازدواج", "ازدواج"),
+    ),
+    "sex": ("sex", "gender", "جنسیت", "جنس"),
+    "education": ("education", "degree", "level of education", "تحصیلات", "میزان تحصیلات", "مدرک"),
+    "occupation": ("occupation", "job", "profession", "شغل", "حرفه"),
+    "area": (
+        *("area", "region", "purchase area", "district", "quarter", "منطقه", "حوزه خرید"),
+        *("محله", "ناحیه"),
     ),
     "join_date": (
         *("join date", "joined", "joined on", "member since", "membership date"),
@@ -69,9 +89,13 @@ COLUMNS = {
         *("loyalty points", "امتیاز", "مانده امتیاز", "امتیاز اولیه", "امتیاز باقیمانده"),
         *("موجودی امتیاز", "امتیاز فعلی", "مانده اولیه امتیاز"),
     ),
+    "opening_credit": (
+        *("opening credit", "credit", "credit balance", "wallet balance", "wallet"),
+        *("اعتبار", "مانده اعتبار", "اعتبار اولیه", "موجودی کیف پول", "کیف پول", "شارژ اولیه"),
+    ),
 }
 # What tells who the customer is: one of these columns at least.
-IDENTITY = ("external_ref", "number", "mobile")
+IDENTITY = ("external_ref", "number", "mobile", "national_code", "card_number")
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 

@@ -12,8 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from . import codes
+from .card_number import normalise_card
 from .codes import InputError
+from .customer_profile import PROFILE_READERS
 from .dates import typed_moment
+from .identity import identity_kind, normalise_identity
 from .phone import normalise_phone
 
 HOME = "IR"  # numbers without a country code that fit nowhere else are tried here
@@ -54,6 +57,12 @@ class CustomerRow:
     purchase_amount: Decimal | None = None
     purchase_ref: str = ""
     opening_points: Decimal = Decimal(0)
+    opening_credit: Decimal = Decimal(0)
+    identity_code: str = ""
+    identity_index: str = ""  # by which a kept code is found; whoever looks it up fills it in
+    card_number: str = ""
+    area: str = ""
+    profile: dict[str, str | date] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -68,11 +77,13 @@ class Reading:
     :param today: the club's day; nothing may have happened later.
     :param region: country of telephone numbers without a country code (ISO 3166).
     :param step: smallest step of the club's points.
+    :param credit_step: smallest step of the club's credit, None if it keeps no credit.
     """
 
     today: date
     region: str = HOME
     step: Decimal = Decimal(1)
+    credit_step: Decimal | None = None
 
 
 def read_row(line: int, cells: Mapping[str, str], reading: Reading) -> CustomerRow:
@@ -157,8 +168,27 @@ def _read_email(row: CustomerRow, text: str, _reading: Reading) -> None:
     row.email = address
 
 
-def _read_national_code(_row: CustomerRow, text: str, _reading: Reading) -> None:
-    codes.national_code(text)
+def _read_national_code(row: CustomerRow, text: str, _reading: Reading) -> None:
+    row.identity_code = normalise_identity(text, identity_kind(text))
+
+
+def _read_card_number(row: CustomerRow, text: str, _reading: Reading) -> None:
+    row.card_number = normalise_card(text)
+
+
+def _read_area(row: CustomerRow, text: str, _reading: Reading) -> None:
+    row.area = _safe_text(text, NAME_LENGTH)
+
+
+def _read_occupation(row: CustomerRow, text: str, _reading: Reading) -> None:
+    row.profile["occupation"] = _safe_text(text, NAME_LENGTH)
+
+
+def _reader_of_profile(name: str) -> Callable[[CustomerRow, str, Reading], None]:
+    def read(row: CustomerRow, text: str, reading: Reading) -> None:
+        row.profile[name] = PROFILE_READERS[name](text, reading.today)
+
+    return read
 
 
 def _read_join_date(row: CustomerRow, text: str, reading: Reading) -> None:
@@ -189,6 +219,15 @@ def _read_opening_points(row: CustomerRow, text: str, reading: Reading) -> None:
     row.opening_points = points
 
 
+def _read_opening_credit(row: CustomerRow, text: str, reading: Reading) -> None:
+    credit = _amount(text)
+    if reading.credit_step is None:
+        raise InputError("no_credit", text)
+    if credit % reading.credit_step:
+        raise InputError("credit_step", text)
+    row.opening_credit = credit
+
+
 _READERS: dict[str, Callable[[CustomerRow, str, Reading], None]] = {
     "external_ref": _read_external_ref,
     "number": _read_number,
@@ -203,9 +242,14 @@ _READERS: dict[str, Callable[[CustomerRow, str, Reading], None]] = {
     "purchase_amount": _read_purchase_amount,
     "purchase_ref": _read_purchase_ref,
     "opening_points": _read_opening_points,
+    "opening_credit": _read_opening_credit,
+    "card_number": _read_card_number,
+    "area": _read_area,
+    "occupation": _read_occupation,
+    **{name: _reader_of_profile(name) for name in PROFILE_READERS},
 }
 # What was typed there is not shown again.
-_SECRET = {"payment_card", "national_code"}
+_SECRET = {"payment_card", "national_code", "legal_entity_id"}
 
 
 # === VALUES === #
@@ -246,7 +290,8 @@ def _amount(text: str) -> Decimal:
 
 def _check_whole(row: CustomerRow) -> None:
     """What no single cell tells."""
-    if not (row.external_ref or row.number or row.mobile):
+    named = (row.external_ref, row.number, row.mobile, row.identity_code, row.card_number)
+    if not any(named):
         row.faults.append(Fault("nobody"))
     if row.purchase_day is None and row.purchase_amount is not None:
         row.faults.append(Fault("no_date"))

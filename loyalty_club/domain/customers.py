@@ -9,6 +9,29 @@ from typing import NamedTuple
 
 from .customer_rows import CustomerRow, Fault
 
+# What is booked once for a customer when she is taken over from another system.
+OPENINGS = ("opening_points", "opening_credit")
+# By what customers are recognised: names of rows and of the columns they come from.
+_NAMES = {
+    "number": "number",
+    "external_ref": "external_ref",
+    "identity_index": "national_code",
+    "card_number": "card_number",
+    "mobile": "mobile",
+}
+# What a customer says of herself; the first row that tells it counts.
+_TOLD = (
+    *("external_ref", "number", "mobile", "name", "email", "branch", "area", "join_date"),
+    *("identity_code", "identity_index"),
+)
+
+
+class Opening(NamedTuple):
+    """An opening balance, and the row that told it."""
+
+    amount: Decimal
+    row: CustomerRow
+
 
 class Purchase(NamedTuple):
     """A purchase of a customer.
@@ -26,7 +49,11 @@ class Customer:
 
     :ivar line: first row of the file about this customer, 0 before there is one.
     :ivar ref_is_new: the file knows a member by a reference who had none.
-    :ivar opening_row: the row that told the opening points.
+    :ivar identity_index: what a kept identity code is found by; the code itself only if the
+        file told it.
+    :ivar card_number: the card by which the club knows her.
+    :ivar cards: numbers of cards that the file tells, in its order.
+    :ivar openings: opening balances by the names in ``OPENINGS``.
     """
 
     member_id: int | None = None
@@ -39,10 +66,15 @@ class Customer:
     closed: bool = False
     ref_is_new: bool = False
     branch: str = ""
+    area: str = ""
     join_date: date | None = None
+    identity_code: str = ""
+    identity_index: str = ""
+    card_number: str = ""
     line: int = 0
-    opening_points: Decimal = Decimal(0)
-    opening_row: CustomerRow | None = None
+    cards: list[str] = field(default_factory=list)
+    profile: dict = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
     purchases: list[Purchase] = field(default_factory=list)
     _seen: dict = field(default_factory=dict)
     _occurrences: Counter = field(default_factory=Counter)
@@ -55,10 +87,13 @@ class Customer:
 
     def told_before(self, row: CustomerRow) -> Fault | None:
         """Return the fault of a row whose purchase or points an earlier row told already."""
-        if self.opening_row and row.opening_points not in (0, self.opening_points):
-            return Fault("other_opening", "opening_points", str(self.opening_row.line))
-        if row.opening_points and self.closed:
-            return Fault("closed", "opening_points")
+        for name in OPENINGS:
+            amount = getattr(row, name)
+            earlier = self.openings.get(name)
+            if earlier and amount not in (0, earlier.amount):
+                return Fault("other_opening", name, str(earlier.row.line))
+            if amount and self.closed:
+                return Fault("closed", name)
         if not row.has_purchase:
             nothing_new = self.line and not self._adds(row)
             return Fault("repeated", "", str(self.line)) if nothing_new else None
@@ -69,19 +104,25 @@ class Customer:
         return Fault("repeated" if same else "reused", "purchase_ref", str(earlier.line))
 
     def _adds(self, row: CustomerRow) -> bool:
-        names = ("external_ref", "mobile", "name", "email", "branch", "join_date", "opening_points")
-        return any(getattr(row, name) and not getattr(self, name) for name in names)
+        told = any(getattr(row, name) and not getattr(self, name) for name in _TOLD)
+        opened = any(getattr(row, name) and name not in self.openings for name in OPENINGS)
+        told |= bool(row.card_number and row.card_number not in self.cards)
+        return told or opened or bool(row.profile.keys() - self.profile.keys())
 
     def add(self, row: CustomerRow) -> None:
         """Take over what a sound row says; what is known already stays."""
         self.line = self.line or row.line
         if self.member_id and row.external_ref and not self.external_ref:
             self.ref_is_new = True
-        for name in ("external_ref", "number", "mobile", "name", "email", "branch", "join_date"):
+        for name in _TOLD:
             if not getattr(self, name):
                 setattr(self, name, getattr(row, name))
-        if row.opening_points and not self.opening_row:
-            self.opening_points, self.opening_row = row.opening_points, row
+        self.profile = row.profile | self.profile
+        if row.card_number and row.card_number not in self.cards:
+            self.cards.append(row.card_number)
+        for name in OPENINGS:
+            if getattr(row, name):
+                self.openings.setdefault(name, Opening(getattr(row, name), row))
         if row.has_purchase:
             self._seen.setdefault(_likeness(row), row)
             self.purchases.append(Purchase(row, self._next_key(row)))
@@ -96,7 +137,8 @@ class Customer:
 
 
 class Customers:
-    """The customers of a file, recognised by membership number, reference or mobile.
+    """The customers of a file, recognised by membership number, reference, identity code, card
+    or mobile.
 
     :param known: customers the club knows among those the file may mean.
     :param shared_mobiles: mobiles of several people the club knows: they identify nobody.
@@ -117,9 +159,7 @@ class Customers:
     ) -> None:
         self._identical = identical
         self._shared = frozenset(shared_mobiles)
-        self._by_number: dict[str, Customer] = {}
-        self._by_ref: dict[str, Customer] = {}
-        self._by_mobile: dict[str, Customer] = {}
+        self._by: dict[str, dict[str, Customer]] = {name: {} for name in _NAMES}
         self.present: dict[int, Customer] = {}  # by the line on which they first stand
         for customer in known:
             self._index(customer, customer)
@@ -143,33 +183,34 @@ class Customers:
         return alike and self._identical
 
     def _owner(self, row: CustomerRow) -> Customer:
-        """The customer a row is about, a new one if nobody has its number, reference or mobile."""
+        """The customer a row is about, a new one if nobody is known by what it names."""
+        found = {name: self._by[name].get(getattr(row, name)) for name in _NAMES}
         shared = row.mobile in self._shared
-        found = [
-            self._by_number.get(row.number),
-            self._by_ref.get(row.external_ref),
-            None if shared else self._by_mobile.get(row.mobile),
-        ]
-        owners = {id(customer): customer for customer in found if customer}
-        if row.number and not found[0]:
+        if shared:
+            found["mobile"] = None
+        owners = {id(customer): name for name, customer in found.items() if customer}
+        if row.number and not found["number"]:
             row.faults.append(Fault("unknown_member", "number", row.number))
         elif len(owners) > 1:
-            row.faults.append(Fault("two_customers", "mobile" if found[2] else "number"))
+            row.faults.append(Fault("two_customers", _NAMES[list(owners.values())[-1]]))
         elif shared and not owners:
             row.faults.append(Fault("shared_mobile", "mobile", row.mobile))
-        customer = next(iter(owners.values()), None) or Customer()
-        if row.external_ref and customer.external_ref not in ("", row.external_ref):
-            row.faults.append(Fault("other_ref", "external_ref", customer.external_ref))
+        customer = next(filter(None, found.values()), None) or Customer()
+        self._compare(customer, row)
         return customer
 
+    @staticmethod
+    def _compare(customer: Customer, row: CustomerRow) -> None:
+        """A person has one reference and one identity code."""
+        if row.external_ref and customer.external_ref not in ("", row.external_ref):
+            row.faults.append(Fault("other_ref", "external_ref", customer.external_ref))
+        if row.identity_index and customer.identity_index not in ("", row.identity_index):
+            row.faults.append(Fault("other_identity", "national_code"))
+
     def _index(self, customer: Customer, named: Customer | CustomerRow) -> None:
-        for index, name in (
-            (self._by_number, named.number),
-            (self._by_ref, named.external_ref),
-            (self._by_mobile, named.mobile),
-        ):
-            if name:
-                index[name] = customer
+        for name, index in self._by.items():
+            if value := getattr(named, name):
+                index[value] = customer
 
 
 def _likeness(row: CustomerRow) -> tuple:

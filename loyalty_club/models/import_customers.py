@@ -101,6 +101,6 @@ class LoyaltyClubImport(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "Nothing tells who the customers are: choose the column of their reference, "
-                    "mobile or membership number."
+                    "mobile, national code, membership or card number."
                 )
             )

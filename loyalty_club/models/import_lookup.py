@@ -1,6 +1,7 @@
 """What the club knows already about the customers of a file; a fixed number of queries."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
@@ -11,6 +12,14 @@ from ..domain.customers import Customer
 _TYPED_DIGITS = "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩"
 _ASCII_DIGITS = "01234567890123456789"
 _TAIL = 7  # last digits by which stored numbers of any writing are found; then compared in full
+
+
+class KnownCard(NamedTuple):
+    """A card of the club: its state, and the membership that has it today."""
+
+    id: int
+    state: str
+    member_id: int | None
 
 
 class Lookup:
@@ -34,10 +43,38 @@ class Lookup:
         by_name = {fold_persian(text): row[0] for row in rows for text in row[2].values()}
         return by_name | {fold_persian(code): branch for branch, code, _name in rows if code}
 
-    def customers(self, rows):
+    def areas(self):
+        """Ids of the club's areas by their names in every language, and by their full names."""
+        self.env["loyalty.club.area"].flush_model()
+        rows = self._query(
+            SQL(
+                "SELECT id, complete_name, name FROM loyalty_club_area WHERE club_id = %s"
+                " ORDER BY active, id DESC",
+                self.club.id,
+            )
+        )
+        by_name = {fold_persian(text): row[0] for row in rows for text in row[2].values()}
+        return by_name | {fold_persian(full): area for area, full, _name in rows if full}
+
+    def cards(self, numbers):
+        """Those of the ``numbers`` that are cards of the club: id, state and member by number."""
+        self.env["loyalty.club.card"].flush_model()
+        rows = self._query(
+            SQL(
+                "SELECT c.number, c.id, c.state, COALESCE(m.merged_into_id, m.id)"
+                "  FROM loyalty_club_card c LEFT JOIN loyalty_club_member m ON m.id = c.member_id"
+                " WHERE c.club_id = %s AND c.number = ANY(%s)",
+                self.club.id,
+                list(numbers),
+            )
+        )
+        return {number: KnownCard(*rest) for number, *rest in rows}
+
+    def customers(self, rows, cards):
         """Members and contacts whom ``rows`` may mean.
 
         :param rows: list of ``CustomerRow``.
+        :param cards: what :meth:`cards` says of their cards.
         :returns: list of ``Customer``, and the mobiles that several of them share.
         """
         for name in ("res.partner", "loyalty.club.member"):
@@ -45,10 +82,22 @@ class Lookup:
         mobiles = {row.mobile for row in rows if row.mobile}
         named = self._query(
             SQL(
-                "%s WHERE m.external_ref = ANY(%s) OR m.number = ANY(%s)",
+                "%s WHERE m.id IN (%s)",
                 self._people(),
-                list({row.external_ref for row in rows if row.external_ref}),
-                list({row.number for row in rows if row.number}),
+                SQL(" UNION ").join(
+                    SQL(
+                        "SELECT id FROM loyalty_club_member WHERE club_id = %s AND %s = ANY(%s)",
+                        self.club.id,
+                        SQL.identifier(column),
+                        list(values),
+                    )
+                    for column, values in (
+                        ("external_ref", {row.external_ref for row in rows} - {""}),
+                        ("number", {row.number for row in rows} - {""}),
+                        ("identity_index", {row.identity_index for row in rows} - {""}),
+                        ("id", {card.member_id for card in cards.values() if card.member_id}),
+                    )
+                ),
             )
         )
         reached = self._query(
@@ -66,6 +115,10 @@ class Lookup:
             )
         )
         found = {row[0]: self._customer(*row) for row in [*named, *reached]}
+        by_member = {customer.member_id: customer for customer in found.values()}
+        for number, card in cards.items():
+            if card.member_id in by_member:
+                by_member[card.member_id].card_number = number
         return _unambiguous(found.values(), mobiles)
 
     def booked_purchases(self, keys):
@@ -90,13 +143,14 @@ class Lookup:
 
     def _people(self):
         return SQL(
-            "SELECT p.id, p.phone, p.name, m.id, m.external_ref, m.number, m.state = 'closed'"
+            "SELECT p.id, p.phone, p.name, m.id, m.external_ref, m.number, m.state = 'closed',"
+            "       m.identity_index"
             "  FROM res_partner p"
             "  LEFT JOIN loyalty_club_member m ON m.partner_id = p.id AND m.club_id = %s",
             self.club.id,
         )
 
-    def _customer(self, partner_id, phone, name, member_id, external_ref, number, closed):
+    def _customer(self, partner_id, phone, name, member_id, external_ref, number, closed, identity):
         try:
             mobile = phone_number(phone, self.region)
         except InputError:
@@ -109,6 +163,7 @@ class Lookup:
             mobile=mobile,
             name=name or "",
             closed=bool(closed),
+            identity_index=identity or "",
         )
 
     def _query(self, query):

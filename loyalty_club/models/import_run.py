@@ -41,6 +41,9 @@ class ImportRun:
         self.meanings = meanings
         self.lookup = Lookup(env, club, options.region)
         self.branches = self.lookup.branches()
+        self.areas = self.lookup.areas()
+        self.credit_kind = club.kind_ids.filtered(lambda kind: kind.type == "ewallet")[:1]
+        self.cards = {}  # cards of the club among those of the rows, by number
         self.rows = []
         self.people = None
         self.owners = {}  # customer by the line of each sound row
@@ -63,9 +66,7 @@ class ImportRun:
 
     def _read(self):
         """Read every row; a branch must be one of the club's."""
-        step = Decimal(str(self.club.points_kind_id.rounding))
-        today = today_in(self.club.company_id)
-        reading = Reading(today, self.options.region, step)
+        reading = self._reading()
         width = len(self.meanings)
         columns = [(n, meaning) for n, meaning in enumerate(self.meanings) if meaning]
         for number, cells in self.table.rows:
@@ -76,7 +77,21 @@ class ImportRun:
                 row.faults.append(Fault("extra_cells", "", extra))
             elif row.branch and not self._branch_id(row.branch):
                 row.faults.append(Fault("unknown_branch", "branch", row.branch))
+            elif row.area and not self._area_id(row.area):
+                row.faults.append(Fault("unknown_area", "area", row.area))
             self.rows.append(row)
+
+    def _reading(self):
+        credit = self.credit_kind
+        return Reading(
+            today=today_in(self.club.company_id),
+            region=self.options.region,
+            step=Decimal(str(self.club.points_kind_id.rounding)),
+            credit_step=Decimal(str(credit.rounding)) if credit else None,
+        )
+
+    def _area_id(self, text):
+        return self.areas.get(fold_persian(text))
 
     def _branch_id(self, text):
         return self.branches.get(fold_persian(text))
@@ -84,9 +99,18 @@ class ImportRun:
     def _recognise(self):
         """Put the sound rows to their customers."""
         sound = [row for row in self.rows if not row.faults]
-        known, shared = self.lookup.customers(sound)
+        members = self.env["loyalty.club.member"]
+        for row in sound:
+            if row.identity_code:
+                row.identity_index = members._index_of("identity_code", row.identity_code)
+        self.cards = self.lookup.cards({row.card_number for row in sound} - {""})
+        known, shared = self.lookup.customers(sound, self.cards)
         self.people = Customers(known, shared, self.options.identical)
         for row in sound:
+            card = self.cards.get(row.card_number)
+            if card and card.state not in ("stock", "active"):
+                row.faults.append(Fault("card_state", "card_number", row.card_number))
+                continue
             customer = self.people.take(row)
             if customer:
                 self.owners[row.line] = customer
@@ -94,7 +118,7 @@ class ImportRun:
     def _compare(self):
         """Compare with what is booked for members; what differs is a fault of its row.
 
-        :returns: the customers whose opening points are still to be booked.
+        :returns: what :meth:`_openings` says.
         """
         members = [customer for customer in self.people.present.values() if customer.member_id]
         rows = {
@@ -107,23 +131,27 @@ class ImportRun:
             self.there.add(row.line)
             if amount != row.purchase_amount:
                 row.faults.append(Fault("purchase_booked", "purchase_amount", _plain(amount)))
-        openings = {
-            opening_key(self.club, customer): customer
-            for customer in members
-            if customer.opening_row
-        }
-        booked = self.lookup.booked_openings(openings)
-        for key, amount in booked.items():
-            customer = openings[key]
-            if amount != customer.opening_points:
-                fault = Fault("opening_booked", "opening_points", _plain(amount))
-                customer.opening_row.faults.append(fault)
-        return [
-            customer
+        return self._openings()
+
+    def _openings(self):
+        """Pairs of customer and name of an opening balance that is still to be booked."""
+        told = [
+            (customer, name)
             for customer in self.people.present.values()
-            if customer.opening_row
-            and not customer.opening_row.faults
-            and not (customer.member_id and opening_key(self.club, customer) in booked)
+            for name in customer.openings
+        ]
+        keys = {opening_key(self.club, *pair): pair for pair in told if pair[0].member_id}
+        booked = self.lookup.booked_openings(keys)
+        for key, amount in booked.items():
+            customer, name = keys[key]
+            opening = customer.openings[name]
+            if amount != opening.amount:
+                opening.row.faults.append(Fault("opening_booked", name, _plain(amount)))
+        there = {keys[key] for key in booked}
+        return [
+            (customer, name)
+            for customer, name in told
+            if not customer.openings[name].row.faults and (customer, name) not in there
         ]
 
     def _report(self, openings):
@@ -167,9 +195,12 @@ class ImportRun:
     def _write(self, openings):
         people = [self.owners[row.line] for row in self.rows if not row.faults]
         people = list({id(customer): customer for customer in people}.values())
-        writer = ImportWriter(self.env, self.club, self._branch_id)
+        writer = ImportWriter(self.env, self.club, self._branch_id, self._area_id)
+        members = [customer for customer in people if customer.member_id]
         writer.lock()
         writer.enrol([customer for customer in people if not customer.member_id])
+        writer.complete(members)
+        writer.give_cards(people, self.cards)
         writer.keep_references([customer for customer in people if customer.ref_is_new])
         writer.record_purchases(
             (customer, purchase)
@@ -177,7 +208,9 @@ class ImportRun:
             for purchase in customer.purchases
             if not purchase.row.faults and purchase.row.line not in self.there
         )
-        writer.post_openings(openings)
+        kinds = {"opening_points": self.club.points_kind_id, "opening_credit": self.credit_kind}
+        for name, kind in kinds.items():
+            writer.post_openings([one for one, told in openings if told == name], name, kind)
 
 
 def _known_as(customer):

@@ -64,6 +64,14 @@ def _cell_templates(env):
         "negative": env._("“%(value)s” is less than zero; returns cannot be imported"),
         "huge": env._("“%(value)s” is too much to be true"),
         "points_step": env._("“%(value)s” is not a whole number of points"),
+        "legal_entity_id": env._("this is not a legal entity's ID; check its digits"),
+        "card_number": env._("“%(value)s” is not a card number"),
+        "card_state": env._("the card “%(value)s” is lost, blocked, replaced or expired"),
+        "sex": env._("“%(value)s” is not a sex; write female, male or other"),
+        "education": env._("“%(value)s” is not a level of education, for example bachelor"),
+        "no_credit": env._("the club keeps no credit; add a kind of credit first"),
+        "credit_step": env._("“%(value)s” is not a whole number of the smallest step of credit"),
+        "unknown_area": env._("the club has no area “%(value)s”; add it first"),
         "unknown_branch": env._("the club has no branch “%(value)s”"),
         "unknown_member": env._("no member has the number “%(value)s”"),
     }
@@ -72,17 +80,20 @@ def _cell_templates(env):
 def _row_templates(env):
     return {
         "extra_cells": env._("The row has more cells than the header has columns: “%(value)s”"),
-        "nobody": env._("The row has neither a reference nor a mobile nor a membership number"),
+        "nobody": env._(
+            "The row names nobody: no reference, mobile, membership or card number, national code"
+        ),
         "no_date": env._("The purchase has no date"),
         "no_amount": env._("The purchase has no amount"),
         "repeated": env._("The same as row %(value)s"),
         "reused": env._("row %(value)s has this reference, with other figures"),
         "two_customers": env._("it belongs to another customer than the rest of the row"),
         "shared_mobile": env._("several contacts have %(value)s; which one is meant is not clear"),
+        "other_identity": env._("this customer is known by another identity code"),
         "other_ref": env._("this customer is known by the reference “%(value)s”"),
-        "other_opening": env._("row %(value)s gives this customer other opening points"),
-        "closed": env._("the membership is closed and gets no opening points"),
-        "opening_booked": env._("%(value)s opening points were booked before; not changed"),
+        "other_opening": env._("row %(value)s gives this customer another opening balance"),
+        "closed": env._("the membership is closed and gets no opening balance"),
+        "opening_booked": env._("an opening balance of %(value)s was booked before; not changed"),
         "purchase_booked": env._("this purchase is in the journal with the amount %(value)s"),
     }
 

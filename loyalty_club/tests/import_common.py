@@ -118,4 +118,11 @@ GUESSES = {
     "E-mail": "email",
     "National code": "national_code",
     "Member since": "join_date",
+    "Card": "card_number",
+    "Birthday": "birthday",
+    "Sex": "sex",
+    "Education": "education",
+    "Area": "area",
+    "Job": "occupation",
+    "Credit": "opening_credit",
 }

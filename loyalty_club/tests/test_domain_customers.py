@@ -214,7 +214,7 @@ class TestDomainCustomers(BaseCase):
         other = self.buy(people, 4, day="2025-02-01", opening_points=Decimal(6))[1]
 
         self.assertIs(same, customer)
-        self.assertEqual(customer.opening_points, 5)
+        self.assertEqual(customer.openings["opening_points"].amount, 5)
         self.assertEqual(faults(other), ["other_opening"])
 
     def test_a_repeated_customer_row_is_refused(self):

@@ -81,7 +81,7 @@ class TestMemberImport(MemberImportCommon):
 
         self.assertCounts(report, new_members=1, new_purchases=3)
 
-    def test_the_national_code_is_checked_and_not_kept(self):
+    def test_the_national_code_is_checked_and_kept_sealed(self):
         report = self.check(
             self.csv(
                 ("7", "Sara", "0499370899"),
@@ -94,7 +94,8 @@ class TestMemberImport(MemberImportCommon):
         self.assertCounts(report, new_members=1, errors=1)
         self.assertRefused(report, 3, "National code", "not a national code")
         self.assertNotIn("0499370898", report.lines[1].message)
-        self.assertNotIn("0499370899", str(self.find("7").partner_id.read()))
+        self.assertEqual(self.member._by_identity(self.club, "0499370899"), self.find("7"))
+        self.assertNotIn("0499370899", str(self.find("7").sudo().read()))
 
     # === WHO IS KNOWN === #
 

@@ -47,7 +47,7 @@ class TestMemberImportRefusals(MemberImportCommon):
     def test_every_kind_of_bad_row_is_told_and_left_out(self):
         day = self.shop_day() + timedelta(days=1)
         bad = [
-            (("", "Sara"), "neither a reference nor a mobile"),
+            (("", "Sara"), "names nobody"),
             (("7", "", "0912"), "Mobile: “0912” is not a telephone number"),
             (("7", BANK_CARD), "Name: there is a bank card's number in it"),
             ((BANK_CARD,), "Ref: there is a bank card's number in it"),
