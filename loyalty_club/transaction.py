@@ -12,9 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+from psycopg2.pool import PoolError
 
 from odoo.exceptions import ConcurrencyError
 from odoo.modules import module
+
+from .connections import kept_cursor
 
 _logger = logging.getLogger(__name__)
 _TRY_AGAIN = (SerializationFailure, DeadlockDetected, LockNotAvailable, ConcurrencyError)
@@ -40,11 +44,11 @@ def in_short_transaction(env, work):
     :raises ConcurrencyError: when it did not get through; the request may try it again.
     """
     if module.current_test:
-        with env.cr.savepoint():
+        with env.cr.savepoint(), _marked():
             return work(env)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            with _own_cursor(env) as cursor:
+            with _marked(), _own_cursor(env) as cursor:
                 return work(env(cr=cursor))
         except _TRY_AGAIN as error:
             if attempt == _ATTEMPTS:
@@ -55,11 +59,18 @@ def in_short_transaction(env, work):
 
 
 @contextmanager
-def _own_cursor(env):
+def _marked():
     token = _short.set(True)
     try:
-        with env.registry.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            yield cursor
+        yield
     finally:
         _short.reset(token)
+
+
+def _own_cursor(env):
+    try:
+        return kept_cursor(env.cr.dbname)
+    except PoolError:
+        cursor = env.registry.cursor()
+        cursor.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        return cursor

@@ -1,22 +1,31 @@
 """Writing the entries of a batch: sealed, numbered, and mirrored on the stock cards."""
 
-from collections import defaultdict
+import functools
+from collections import Counter, defaultdict
 
 from odoo import fields
-from odoo.tools import SQL
 
 from .. import keyring
 from ..const import ENTRY_KINDS
 from ..domain import chain, lots
+from ..statement import Statement
+from .wallet_lots import NewLot
 
-_TYPES = {
+# What is written of an entry, and as which type.
+_COLUMNS = {
     "wallet_id": "int",
     "seq": "int",
+    "kind": "text",
     "amount": "numeric",
     "balance_after": "numeric",
+    "idempotency_key": "text",
     "reverses_id": "int",
+    "origin_model": "text",
     "origin_id": "int",
     "branch_id": "int",
+    "note": "text",
+    "seal": "text",
+    "key_id": "text",
 }
 
 # A take that empties a pending lot leaves less pending.
@@ -29,9 +38,11 @@ _OPEN = """, opened AS (
            (wallet_id, entry_id, amount, remaining, expires_on, available_on, pending,
             terms_id, by_policy, paid_in, date)
     SELECT n.wallet_id, e.id, n.amount, n.amount, n.expires_on, n.available_on, n.pending,
-           n.terms_id, n.by_policy, n.paid_in, %s
-      FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::date[], %s::date[], %s::bool[],
-                  %s::int[], %s::bool[], %s::bool[]) WITH ORDINALITY
+           n.terms_id, n.by_policy, n.paid_in, %(now)s::timestamp
+      FROM unnest(%(lot_wallet_id)s::int[], %(lot_key)s::text[], %(lot_amount)s::numeric[],
+                  %(lot_expires_on)s::date[], %(lot_available_on)s::date[],
+                  %(lot_pending)s::bool[], %(lot_terms_id)s::int[], %(lot_by_policy)s::bool[],
+                  %(lot_paid_in)s::bool[]) WITH ORDINALITY
         AS n(wallet_id, key, amount, expires_on, available_on, pending, terms_id, by_policy,
              paid_in, place)
       JOIN e ON e.idempotency_key = n.key
@@ -39,7 +50,8 @@ _OPEN = """, opened AS (
 )"""
 
 _TAKE = """, take AS (
-    SELECT * FROM unnest(%s::text[], %s::int[], %s::numeric[]) WITH ORDINALITY
+    SELECT * FROM unnest(%(take_keys)s::text[], %(take_lots)s::int[],
+                         %(take_amounts)s::numeric[]) WITH ORDINALITY
         AS take(key, lot_id, amount, place)
 ), moved AS (
     UPDATE loyalty_club_lot l SET remaining = l.remaining - s.amount
@@ -52,25 +64,26 @@ _TAKE = """, take AS (
       FROM take JOIN e ON e.idempotency_key = take.key ORDER BY take.place
 )"""
 
-# Entries; their lots; the wallets' new heads; and the stock cards with their history, which
-# mirror the wallets.
+# Entries; their lots; the wallets' balances and heads; and the stock cards with their history,
+# which mirror the wallets.
 _WRITE = """
 WITH e AS (
-    INSERT INTO loyalty_club_entry (%(names)s, date, user_id, club_id, company_id, member_id)
-    SELECT v.*, %(now)s, %(user)s, w.club_id, w.company_id, w.member_id
-      FROM unnest(%(arrays)s) AS v(%(names)s) JOIN loyalty_club_wallet w ON w.id = v.wallet_id
+    INSERT INTO loyalty_club_entry ({names}, date, user_id, club_id, company_id, member_id)
+    SELECT v.*, %(now)s::timestamp, %(user)s::int, w.club_id, w.company_id, w.member_id
+      FROM unnest({arrays}) AS v({names}) JOIN loyalty_club_wallet w ON w.id = v.wallet_id
      ORDER BY v.wallet_id, v.seq
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING id, idempotency_key, wallet_id, amount, origin_model, origin_id
-)%(lots)s, head AS (
+){lots}, head AS (
     UPDATE loyalty_club_wallet w
-       SET head = v.head, pending = w.pending + v.pending %(waiting)s
-      FROM unnest(%(wallets)s::int[], %(heads)s::text[], %(pending)s::numeric[])
-        AS v(wallet_id, head, pending)
+       SET balance = w.balance + v.net, seq = w.seq + v.entries, head = v.head,
+           pending = w.pending + v.pending {waiting}
+      FROM unnest(%(wallets)s::int[], %(nets)s::numeric[], %(counts)s::int[], %(heads)s::text[],
+                  %(pending)s::numeric[]) AS v(wallet_id, net, entries, head, pending)
      WHERE w.id = v.wallet_id
     RETURNING w.id, GREATEST(w.balance - w.held - w.pending, 0) AS available
 ), card AS (
-    UPDATE loyalty_card c SET points = head.available, write_date = %(now)s
+    UPDATE loyalty_card c SET points = head.available, write_date = %(now)s::timestamp
       FROM head WHERE c.club_wallet_id = head.id
     RETURNING c.id, head.id AS wallet_id
 ), history AS (
@@ -78,14 +91,32 @@ WITH e AS (
            (card_id, description, issued, used, order_model, order_id,
             create_uid, write_uid, create_date, write_date)
     SELECT card.id, t.text, GREATEST(e.amount, 0), GREATEST(-e.amount, 0),
-           e.origin_model, e.origin_id, %(user)s, %(user)s, %(now)s, %(now)s
-      FROM unnest(%(keys)s::text[], %(texts)s::text[]) AS t(key, text)
+           e.origin_model, e.origin_id, %(user)s::int, %(user)s::int,
+           %(now)s::timestamp, %(now)s::timestamp
+      FROM unnest(%(idempotency_key)s::text[], %(texts)s::text[]) AS t(key, text)
       JOIN e ON e.idempotency_key = t.key
       JOIN card ON card.wallet_id = e.wallet_id
      ORDER BY e.id
 )
 SELECT idempotency_key, id FROM e
 """
+
+
+@functools.cache
+def _write(opens, takes):
+    """The statement that writes a batch.
+
+    :param opens: whether it opens lots.
+    :param takes: whether it empties or refills lots.
+    """
+    return Statement(
+        _WRITE.format(
+            names=", ".join(_COLUMNS),
+            arrays=", ".join(f"%({name})s::{type_}[]" for name, type_ in _COLUMNS.items()),
+            lots=(_OPEN if opens else "") + (_TAKE if takes else ""),
+            waiting=_WAITING if takes else "",
+        )
+    )
 
 
 class EntryBook:
@@ -108,13 +139,12 @@ class EntryBook:
         date = fields.Datetime.to_string(self.now)
         entries, heads = [], {}
         for wallet, group in accepted.items():
-            balance, seq, head = rows[wallet][:3]
-            balance -= sum((movement.amount for movement in group), lots.ZERO)
-            seq -= len(group)
+            row = rows[wallet]
+            balance, seq, head = row.balance, row.seq, row.head
             for movement in group:
                 balance += movement.amount
                 seq += 1
-                fact = self._fact(movement, seq, balance, rows[wallet], date)
+                fact = self._fact(movement, seq, balance, row, date)
                 head = sealer.seal(head, chain.fact_text(fact))
                 entries.append(self._columns(movement, seq, balance, head, key_id))
             heads[wallet] = head
@@ -171,45 +201,49 @@ class EntryBook:
         :returns: entry id by idempotency key; a key that another transaction took at this
             moment is missing, and the caller has to give up.
         """
-        pending = defaultdict(lambda: lots.ZERO)
+        columns = {name: [entry[name] for entry in entries] for name in _COLUMNS}
+        pending, nets = defaultdict(lambda: lots.ZERO), defaultdict(lambda: lots.ZERO)
         for lot in opened:
             pending[lot.wallet_id] += lot.amount if lot.pending else lots.ZERO
-        labels = dict(
-            self.env["loyalty.club.entry"]._fields["kind"]._description_selection(self.env)
-        )
-        self.cr.execute(
-            SQL(
-                _WRITE,
-                names=SQL(", ").join(map(SQL.identifier, entries[0])),
-                arrays=SQL(", ").join(
-                    SQL(
-                        "%s::" + _TYPES.get(name, "text") + "[]", [entry[name] for entry in entries]
-                    )
-                    for name in entries[0]
-                ),
+        for entry in entries:
+            nets[entry["wallet_id"]] += entry["amount"]
+        counts = Counter(columns["wallet_id"])
+        return dict(
+            _write(bool(opened), bool(takes)).run(
+                self.cr,
+                **columns,
+                **self._lots(opened, takes),
                 now=self.now,
                 user=self.env.uid,
-                texts=[entry["note"] or labels[entry["kind"]] for entry in entries],
-                keys=[entry["idempotency_key"] for entry in entries],
+                texts=[entry["note"] or self._label(entry["kind"]) for entry in entries],
                 wallets=list(heads),
+                nets=[nets[wallet] for wallet in heads],
+                counts=[counts[wallet] for wallet in heads],
                 heads=list(heads.values()),
                 pending=[pending[wallet] for wallet in heads],
-                lots=self._lots(opened, takes),
-                waiting=SQL(_WAITING) if takes else SQL(""),
             )
         )
-        return dict(self.cr.fetchall())
 
-    def _lots(self, opened, takes):
-        """The part of the statement that opens, empties and refills lots."""
-        parts = []
+    def _label(self, kind):
+        """What a kind of entry is called in the language of who books."""
+        field = self.env["loyalty.club.entry"]._fields["kind"]
+        return dict(field._description_selection(self.env))[kind]
+
+    @staticmethod
+    def _lots(opened, takes):
+        """The values of the lots that are opened, emptied and refilled."""
+        values = {}
         if opened:
-            columns = [list(column) for column in zip(*opened, strict=True)]
-            parts.append(SQL(_OPEN, self.now, *columns))
+            for name, column in zip(NewLot._fields, zip(*opened, strict=True), strict=True):
+                values[f"lot_{name}"] = list(column)
         if takes:
-            columns = [list(column) for column in zip(*takes, strict=True)]
-            parts.append(SQL(_TAKE, *columns))
-        return SQL("").join(parts)
+            keys, lot_ids, amounts = zip(*takes, strict=True)
+            values |= {
+                "take_keys": list(keys),
+                "take_lots": list(lot_ids),
+                "take_amounts": list(amounts),
+            }
+        return values
 
 
 KINDS = frozenset(kind for kind, _label in ENTRY_KINDS)

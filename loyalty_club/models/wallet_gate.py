@@ -1,6 +1,7 @@
-"""The gate to the books: balances move here, under lock and guard, or it is said why not."""
+"""The gate to the books: wallets pass it under lock and guard, or it is said why not."""
 
 from contextlib import nullcontext
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,7 +11,17 @@ from odoo.tools import SQL
 
 from ..const import DEPOSIT_KINDS
 from ..domain.lots import ZERO
+from ..statement import Statement
 from ..transaction import is_short
+
+# Rows are locked in id order, so that two batches cannot wait for each other.
+LOCK = """
+    SELECT id, balance::text, held::text, state, valid_until, debt,
+           seq, COALESCE(head, '') AS head, kind_id, member_id, company_id
+      FROM loyalty_club_wallet WHERE id = ANY({wallets})
+     ORDER BY id FOR NO KEY UPDATE
+"""
+_LOCK = Statement(LOCK.format(wallets="%(wallets)s"))
 
 
 class Shape(NamedTuple):
@@ -35,16 +46,24 @@ class Shape(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A wallet that got through, as it is after the batch; ``head`` is the one before it."""
+    """A wallet under its lock, as it is before the batch."""
 
     balance: Decimal
+    held: Decimal
+    state: str
+    valid_until: date | None
+    debt: bool
     seq: int
     head: str
-    debt: bool
-    held: Decimal
     kind_id: int
     member_id: int | None
     company_id: int
+
+    @classmethod
+    def of(cls, columns):
+        """The row of what :data:`LOCK` selects, without the id."""
+        balance, held, *rest = columns
+        return cls(Decimal(balance), Decimal(held), *rest)
 
 
 def shape(group, facts):
@@ -65,19 +84,21 @@ def shape(group, facts):
 
 
 class Gate:
-    """Moves the balances of one batch; ``refused`` tells which wallets did not get through.
+    """Lets through what one batch may move; ``refused`` tells which wallets did not get through.
 
     :param facts: what is known of each wallet, see :class:`~.wallet_rules.Facts`.
+    :param rows: wallets locked before, as :class:`Row`, by id.
     """
 
-    def __init__(self, env, facts):
+    def __init__(self, env, facts, rows=()):
         self.env = env
         self.cr = env.cr
         self.facts = facts
+        self.rows = dict(rows)
         self.refused = {}  # wallet id -> reason, and what is free in it
 
     def move(self, groups):
-        """Move the balances that can be moved.
+        """Lock the wallets and tell which of them can be moved. They stay locked.
 
         When another transaction has moved one of them since ours began, the request has to
         be tried again, because ours sees the wallets as they were then. A debit for which
@@ -91,82 +112,39 @@ class Gate:
             for wallet, group in groups.items()
             if wallet not in self.refused
         }
-        if not shapes:
-            return {}
         # Only a debit can be refused, and only for its sake is a savepoint worth while. A
         # short transaction waits for the row and is never overtaken.
         debits = not is_short() and any(wallet.low < 0 for wallet in shapes.values())
         try:
             with self.cr.savepoint(flush=False) if debits else nullcontext():
-                rows = self._update(shapes)
+                self._lock(wallet for wallet in shapes if wallet not in self.rows)
         except SerializationFailure:
             hopeless = self._overtaken(groups, shapes) if debits else {}
             if not hopeless:
                 raise
             self.refused.update(hopeless)
             return self.move(groups)
-        left = {wallet: shapes[wallet] for wallet in shapes if wallet not in rows}
-        reasons = self._reasons(self.cr, left)
-        # What came in while we waited for the row was not seen by the guard: it looks again,
-        # and now the lock is ours.
-        again = {wallet: left[wallet] for wallet, (reason, _free) in reasons.items() if not reason}
-        if again:
-            rows |= self._update(again)
-        for wallet, (reason, free) in reasons.items():
-            if wallet not in rows:
-                self.refused[wallet] = (reason or "insufficient", free)
-        return rows
+        return self._judge(shapes)
 
-    def _update(self, shapes):
-        """The conditional UPDATE that is both lock and guard.
+    def _lock(self, wallets):
+        """Wait for the wallets' rows, and read them as they are by then."""
+        wallets = list(wallets)
+        if wallets:
+            # being overtaken is no fault
+            for wallet, *columns in _LOCK.run(self.cr, log_exceptions=False, wallets=wallets):
+                self.rows[wallet] = Row.of(columns)
 
-        Rows are taken in id order, so that two batches cannot wait for each other. A
-        wallet whose lowest point in this batch would be below what it has is left as it
-        is, and is missing from the answer.
-        """
-        nets, lows, highs, counts, used, floors, ceilings = (
-            list(column) for column in zip(*shapes.values(), strict=True)
-        )
-        query = SQL(
-            """
-            WITH asked AS (
-                SELECT * FROM unnest(%s::int[], %s::numeric[], %s::numeric[], %s::numeric[],
-                                     %s::int[], %s::bool[], %s::numeric[], %s::numeric[],
-                                     %s::date[])
-                    AS a(id, net, low, high, entries, used, floor, ceiling, today)
-            ), ordered AS MATERIALIZED (
-                SELECT id FROM loyalty_club_wallet WHERE id = ANY(%s)
-                 ORDER BY id FOR NO KEY UPDATE
-            )
-            UPDATE loyalty_club_wallet w
-               SET balance = w.balance + a.net, seq = w.seq + a.entries
-              FROM asked a JOIN ordered USING (id)
-             WHERE w.id = a.id
-               AND CASE WHEN w.debt THEN w.balance + a.high <= 0
-                        WHEN a.low < 0 THEN w.balance - w.held + a.low >= a.floor
-                        ELSE TRUE END
-               AND (a.ceiling IS NULL OR w.balance + a.high <= a.ceiling)
-               AND (NOT a.used OR w.state = 'active'
-                    AND (w.valid_until IS NULL OR w.valid_until >= a.today))
-            RETURNING w.id, w.balance::text, w.seq, COALESCE(w.head, ''), w.debt, w.held::text,
-                      w.kind_id, w.member_id, w.company_id
-            """,
-            list(shapes),
-            nets,
-            lows,
-            highs,
-            counts,
-            used,
-            floors,
-            ceilings,
-            [self.facts[wallet].today for wallet in shapes],
-            list(shapes),
-        )
-        self.cr.execute(query, log_exceptions=False)  # being overtaken is no fault
-        return {
-            wallet: Row(Decimal(balance), seq, head, debt, Decimal(held), *owner)
-            for wallet, balance, seq, head, debt, held, *owner in self.cr.fetchall()
-        }
+    def _judge(self, shapes):
+        """The rows that the movements may move; the others are refused."""
+        passed = {}
+        for wallet, asked in shapes.items():
+            row = self.rows[wallet]
+            reason, free = self._reason(asked, self.facts[wallet].today, *row[:5])
+            if reason:
+                self.refused[wallet] = (reason, free)
+            else:
+                passed[wallet] = row
+        return passed
 
     def _overtaken(self, groups, shapes):
         """What is hopeless by what other transactions have committed since ours began.
@@ -196,7 +174,7 @@ class Gate:
         return self._reasons(self.cr, shapes)
 
     def _reasons(self, cursor, shapes):
-        """What stands against each wallet's movements, as ``cursor`` sees it: the guard's twin.
+        """What stands against each wallet's movements, as ``cursor`` sees it.
 
         :returns: dict of wallet id to reason (None: nothing) and what is free.
         """
@@ -210,14 +188,16 @@ class Gate:
             )
         )
         return {
-            wallet: self._reason(shapes[wallet], self.facts[wallet].today, *found)
-            for wallet, *found in cursor.fetchall()
+            wallet: self._reason(
+                shapes[wallet], self.facts[wallet].today, Decimal(balance), Decimal(held), *found
+            )
+            for wallet, balance, held, *found in cursor.fetchall()
         }
 
     @staticmethod
     def _reason(asked, today, balance, held, state, valid_until, debt):
-        balance = Decimal(balance)
-        free = balance - Decimal(held)
+        """The guard: why a wallet may not be moved (None: it may), and what is free in it."""
+        free = balance - held
         reason = None
         if asked.used and state != "active":
             reason = "blocked"
@@ -231,18 +211,3 @@ class Gate:
         elif asked.ceiling is not None and balance + asked.high > asked.ceiling:
             reason, free = "maximum", max(asked.ceiling - balance, ZERO)
         return reason, free
-
-
-def undo(cr, moved, wallet):
-    """Put back the balance of a wallet that got through the gate and no further.
-
-    :param moved: the :class:`Shape` of its movements.
-    """
-    cr.execute(
-        SQL(
-            "UPDATE loyalty_club_wallet SET balance = balance - %s, seq = seq - %s WHERE id = %s",
-            moved.net,
-            moved.entries,
-            wallet,
-        )
-    )

@@ -9,6 +9,12 @@ from odoo.tools import SQL
 
 from ..const import CLEARING_OUT_KINDS, PAID_IN_KINDS
 from ..domain import lots
+from ..statement import Statement
+
+_OPEN_LOTS = Statement("""
+    SELECT wallet_id, id, remaining::text, expires_on, available_on, terms_id, by_policy, paid_in
+      FROM loyalty_club_lot WHERE wallet_id = ANY(%(wallets)s) AND remaining > 0
+""")
 
 
 class NewLot(NamedTuple):
@@ -172,15 +178,7 @@ class LotBook:
         """Lots with something left of these wallets, by wallet."""
         found = {wallet: [] for wallet in wallets}
         if found:
-            self.cr.execute(
-                SQL(
-                    "SELECT wallet_id, id, remaining::text, expires_on, available_on, terms_id,"
-                    " by_policy, paid_in"
-                    " FROM loyalty_club_lot WHERE wallet_id = ANY(%s) AND remaining > 0",
-                    list(found),
-                )
-            )
-            for wallet, lot_id, remaining, *rest in self.cr.fetchall():
+            for wallet, lot_id, remaining, *rest in _OPEN_LOTS.run(self.cr, wallets=list(found)):
                 lot = lots.Lot(lot_id, Decimal(remaining), *rest)
                 self.lots[lot_id] = lot
                 found[wallet].append(lot)

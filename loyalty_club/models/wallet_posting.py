@@ -6,17 +6,40 @@ from operator import attrgetter
 
 from odoo import fields
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import SQL
 
 from ..const import ACTIVITY_KINDS, SPENDING_KINDS
 from ..domain.lots import ZERO
 from ..movement import Outcome
+from ..statement import Statement
 from ..transaction import is_short
 from .wallet_books import KINDS, EntryBook
-from .wallet_gate import Gate, shape, undo
+from .wallet_gate import LOCK, Gate, Row
 from .wallet_limits import over_limit
 from .wallet_lots import LotBook
 from .wallet_rules import Facts
+
+# What keys booked before, and each wallet's kind.
+_LOOK_UP = """
+    WITH asked AS MATERIALIZED (
+        SELECT a.key, a.wallet_id, e.id AS entry_id, e.balance_after::text,
+               e.wallet_id AS booked, e.kind, e.amount::text, e.reverses_id
+          FROM unnest(%(keys)s::text[], %(wallets)s::int[]) AS a(key, wallet_id)
+          LEFT JOIN loyalty_club_entry e ON e.idempotency_key = a.key
+    ){locked}
+    SELECT w.kind_id, asked.*{columns}
+      FROM asked LEFT JOIN loyalty_club_wallet w ON w.id = asked.wallet_id{join}
+"""
+_READ = Statement(_LOOK_UP.format(locked="", columns="", join=""))
+# Where no snapshot can be overtaken, the wallets that are to be moved are locked by the way.
+_READ_AND_LOCK = Statement(
+    _LOOK_UP.format(
+        locked=", locked AS MATERIALIZED ({})".format(
+            LOCK.format(wallets="ARRAY(SELECT wallet_id FROM asked WHERE entry_id IS NULL)")
+        ),
+        columns=", locked.*",
+        join=" LEFT JOIN locked ON locked.id = asked.wallet_id",
+    )
+)
 
 
 class Posting:
@@ -28,6 +51,7 @@ class Posting:
         self.movements = movements
         self.outcomes = {}
         self.facts = {}
+        self.locked = {}
         self.now = fields.Datetime.now()
 
     def run(self):
@@ -38,7 +62,7 @@ class Posting:
         self._check()
         self._look_up(self.movements)
         groups = self._groups()
-        gate = Gate(self.env, self.facts)
+        gate = Gate(self.env, self.facts, self.locked)
         rows = gate.move(groups)
         for wallet, (reason, free) in gate.refused.items():
             self._answer_refusal(groups[wallet], reason, free)
@@ -70,32 +94,27 @@ class Posting:
         Keys that were booked before are answered as they were answered then.
         """
         asked = {movement.key: movement for movement in movements}
-        rows = self._query(
-            SQL(
-                """
-                SELECT a.key, e.id, e.balance_after::text,
-                       e.wallet_id, e.kind, e.amount::text, e.reverses_id, w.kind_id
-                  FROM unnest(%s::text[], %s::int[]) AS a(key, wallet_id)
-                  LEFT JOIN loyalty_club_wallet w ON w.id = a.wallet_id
-                  LEFT JOIN loyalty_club_entry e ON e.idempotency_key = a.key
-                """,
-                list(asked),
-                [movement.wallet_id for movement in asked.values()],
-            )
+        rows = (_READ_AND_LOCK if is_short() else _READ).run(
+            self.cr,
+            keys=list(asked),
+            wallets=[movement.wallet_id for movement in asked.values()],
         )
         kinds = {}
-        for key, entry_id, balance, *booked, kind_id in rows:
+        for kind_id, key, wallet_id, entry_id, balance, *rest in rows:
             movement = asked[key]
             if kind_id is None:
-                raise ValueError(f"there is no wallet {movement.wallet_id}")
+                raise ValueError(f"there is no wallet {wallet_id}")
             if kind_id not in kinds:
                 kinds[kind_id] = Facts.of(self.env, self.now, kind_id)
-            self.facts[movement.wallet_id] = kinds[kind_id]
+            self.facts[wallet_id] = kinds[kind_id]
             step = kinds[kind_id].step
             if movement.amount % step:
                 raise ValueError(f"{movement.amount} is not a whole number of {step}")
+            booked, locked = rest[:4], rest[4:]
             if entry_id:
                 self.outcomes[key] = self._replayed(movement, entry_id, Decimal(balance), booked)
+            elif locked:
+                self.locked[wallet_id] = Row.of(locked[1:])
 
     @staticmethod
     def _replayed(movement, entry_id, balance, booked):
@@ -133,7 +152,7 @@ class Posting:
     # --- the books -------------------------------------------------------------------
 
     def _book(self, accepted, rows):
-        """Choose lots, write entries, lots and allocations, close the wallets."""
+        """Choose lots, write entries, lots and allocations, move the wallets."""
         lot_book = LotBook(self.env, self.facts)
         refused = self._over_limit(accepted)
         refused |= lot_book.choose(
@@ -143,7 +162,6 @@ class Posting:
         for wallet, (reason, free) in refused.items():
             group = accepted.pop(wallet)
             lot_book.forget(group)
-            undo(self.cr, shape(group, self.facts[wallet]), wallet)
             self._answer_refusal(group, reason, free)
         if not accepted:
             return
@@ -210,6 +228,8 @@ class Posting:
     def _forget_caches(self, wallet_ids):
         wallets = self.env["loyalty.club.wallet"].browse(wallet_ids)
         wallets.modified(["balance", "pending"])  # what members and cards show is read again
+        if not any(self.env.transaction.field_data.values()):
+            return  # nothing was read yet
         wallets.invalidate_recordset(
             ["balance", "pending", "available", "seq", "head", "entry_ids", "lot_ids"]
         )
@@ -218,7 +238,3 @@ class Posting:
             ["reversal_ids", "allocation_ids", "lot_ids"]
         )
         self.env["loyalty.card"].invalidate_model(["points", "history_ids"])
-
-    def _query(self, query):
-        self.cr.execute(query)
-        return self.cr.fetchall()
