@@ -24,7 +24,96 @@ CHANNELS = [
     ("website", "Website"),
     ("backend", "Back office"),
     ("import", "Import"),
+    ("portal", "Portal"),
+    ("join", "Join form"),
+    ("invitation", "Invitation"),
 ]
+
+# Ways in which a purpose reaches a person; "general" is for what needs no message at all.
+CONSENT_CHANNELS = [
+    ("sms", "SMS"),
+    ("email", "E-mail"),
+    ("push", "Notification"),
+    ("phone", "Telephone call"),
+    ("general", "In general"),
+]
+
+# Where an answer came from: the channels of enrolment, and what people say later.
+CONSENT_SOURCES = [
+    *CHANNELS,
+    ("link", "Link in a message"),
+    ("sms", "Answer by SMS"),
+    ("person", "In person"),
+    ("paper", "Signed paper"),
+    ("call", "Telephone call"),
+    ("letter", "Letter or e-mail"),
+    ("merge", "Merged membership"),
+]
+
+# Sources in which a person says “no” of her own accord: it is kept even where she never said “yes”.
+OBJECTIONS = frozenset({"link", "sms", "person", "paper", "call", "letter"})
+
+IDENTITY_TYPES = [
+    ("national", "National code"),
+    ("legal", "Legal entity's ID"),
+    ("foreign", "Foreigner's document"),
+]
+
+SEXES = [("female", "Female"), ("male", "Male"), ("other", "Other, or rather not say")]
+
+EDUCATIONS = [
+    ("school", "Below diploma"),
+    ("diploma", "Diploma"),
+    ("associate", "Associate degree"),
+    ("bachelor", "Bachelor"),
+    ("master", "Master"),
+    ("doctor", "Doctorate"),
+]
+
+AGE_GROUPS = [
+    ("under_18", "Under 18"),
+    ("18_24", "18 to 24"),
+    ("25_34", "25 to 34"),
+    ("35_44", "35 to 44"),
+    ("45_54", "45 to 54"),
+    ("55_64", "55 to 64"),
+    ("65_up", "65 and older"),
+]
+
+PREFERRED_CHANNELS = [
+    ("sms", "SMS"),
+    ("email", "E-mail"),
+    ("push", "Notification"),
+    ("phone", "Telephone call"),
+    ("none", "None: do not contact me"),
+]
+
+REWARDS = [
+    ("discount", "Discount"),
+    ("gift", "Gift"),
+    ("credit", "Credit"),
+    ("points", "Points"),
+    ("experience", "Experience or event"),
+]
+
+RELATIONS = [
+    ("spouse", "Spouse"),
+    ("child", "Child"),
+    ("mother", "Mother"),
+    ("father", "Father"),
+    ("sibling", "Brother or sister"),
+    ("other", "Other"),
+]
+
+# The purposes that each club begins with: legal basis, channels asked, days kept afterwards.
+PURPOSES = {
+    "service": ("contract", ("sms", "email"), 0),
+    "marketing": ("consent", ("sms", "email", "push", "phone"), 0),
+    "survey": ("consent", ("sms", "email", "push"), 0),
+    "profiling": ("consent", (), 0),
+    "partners": ("consent", (), 0),
+    "accounting": ("legal_obligation", (), 3650),
+}
 
 # Kinds of ledger entries. Each names why value moved; the sign of the amount says which way.
 ENTRY_KINDS = [
@@ -91,3 +180,20 @@ REFUSALS = frozenset(
         "key_reused",
     }
 )
+
+CARD_TYPES = [("physical", "Printed"), ("virtual", "Virtual"), ("rfid", "Chip (RFID, NFC)")]
+
+CARD_STATES = [
+    ("stock", "In stock"),
+    ("active", "Active"),
+    ("blocked", "Blocked"),
+    ("lost", "Lost"),
+    ("replaced", "Replaced"),
+    ("expired", "Expired"),
+]
+
+CARD_DISCOUNT_MODES = [
+    ("none", "None"),
+    ("discount", "Take off at the sale"),
+    ("credit", "Charge as credit"),
+]

@@ -1,5 +1,7 @@
 """What happens once when the addon is installed or removed."""
 
+from odoo.tools import SQL
+
 
 def post_init_hook(env):
     """Give the first company a club, so that a retailer can begin at once."""
@@ -11,5 +13,9 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Leave no trigger functions behind."""
-    for table in ("loyalty_club_entry", "loyalty_club_allocation", "loyalty_club_purchase"):
-        env.cr.execute(f"DROP FUNCTION IF EXISTS {table}_frozen() CASCADE")
+    env.cr.execute(
+        "SELECT proname FROM pg_proc"
+        " WHERE proname LIKE 'loyalty\\_club\\_%%\\_frozen' AND pronargs = 0"
+    )
+    for (name,) in env.cr.fetchall():
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)))

@@ -6,7 +6,11 @@
     "license": "LGPL-3",
     "author": "Loyalty Club contributors",
     "depends": ["sale_loyalty", "sale_stock", "loyalty_club"],
-    "data": ["views/sale_order_views.xml", "views/account_move_views.xml"],
+    "data": [
+        "views/sale_order_views.xml",
+        "views/sale_grade_views.xml",
+        "views/account_move_views.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

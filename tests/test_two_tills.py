@@ -20,6 +20,7 @@ from tests.support.till import Till, Together
 SUPPORT = Path(__file__).parent / "support"
 PREPARE = SUPPORT / "prepare_two_tills.py"
 LEDGER_RACE = SUPPORT / "race_ledger.py"
+SHORT_LEDGER = SUPPORT / "short_ledger.py"
 AUDIT = Path(testing.__file__).parent / "inside" / "audit.py"
 POINTS = 100
 
@@ -199,6 +200,26 @@ def test_ledger_answers_transactions_that_were_overtaken(world):
         "the same key, tried again": [["replayed", 0]],
         "blocked meanwhile": [["blocked", 100]],
         "one of two is hopeless": [["insufficient", 0], ["posted", 60]],
+    }
+
+
+def test_ledger_answers_short_transactions(world):
+    """On a kept connection: what is booked is booked once, and who comes second waits."""
+    assert report_of(world.server.database, SHORT_LEDGER, "answers") == {
+        "many": [],
+        "enough": [["posted", 70]],
+        "again": [["replayed", 70]],
+        "other figures": [["key_reused", 70]],
+        "too much": [["insufficient", 70]],
+        "a repeat beside others": [["replayed", 70], ["posted", 95], ["posted", 60]],
+        "one of two has too little": [["insufficient", 100], ["posted", 94]],
+        "out and in": [["posted", 60], ["posted", 67]],
+        "many at once": [],
+        "the same key at the same moment": [["replayed", 20]],
+        "too late": [["insufficient", 20]],
+        "what came in meanwhile": [["posted", 20]],
+        "books": [],
+        "gaps": [],
     }
 
 

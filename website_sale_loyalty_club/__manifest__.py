@@ -1,11 +1,17 @@
 {
     "name": "Customer Club for the Web Shop",
-    "summary": "A website belongs to a branch of the customer club; its orders count there",
+    "summary": "A website belongs to a branch of the customer club; guests join from the cart",
     "version": "19.0.1.0.0",
     "category": "Sales/Loyalty",
     "license": "LGPL-3",
     "author": "Loyalty Club contributors",
     "depends": ["website_sale", "sale_loyalty_club"],
-    "data": ["views/branch_views.xml", "views/website_views.xml"],
+    "data": [
+        "security/product_security.xml",
+        "views/product_template_views.xml",
+        "views/branch_views.xml",
+        "views/website_views.xml",
+        "views/shop_templates.xml",
+    ],
     "auto_install": ["website_sale", "sale_loyalty_club"],
 }

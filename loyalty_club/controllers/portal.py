@@ -5,7 +5,9 @@ from odoo.tools import formatLang
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .barcode import code128_svg
+from ..barcode import code128_svg
+from ..domain.card_number import grouped
+from .portal_overview import club_to_join, overview_of
 
 LATEST = 5
 PAGE = 20
@@ -46,7 +48,8 @@ class CustomerPortalClub(CustomerPortalLoyalty):
         if len(accounts) == 1:
             return self._club_render_member(accounts[0], page_name="club")
         return self._club_render(
-            "loyalty_club.portal_my_club", {"accounts": accounts, "page_name": "club"}
+            "loyalty_club.portal_my_club",
+            {"accounts": accounts, "page_name": "club", "club_to_join": club_to_join()},
         )
 
     @route("/my/club/<int:member_id>", type="http", auth="user", website=True, readonly=True)
@@ -251,17 +254,21 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "entries": entries,
             "documents": self._club_documents(entries),
             "wallet": account["points"],
+            **overview_of(account["member"]),
         }
         return self._club_render("loyalty_club.portal_my_club_member", values)
 
     def _club_render(self, template, values):
         """Render a page of balances, which no cache may keep: computers are shared."""
+        account = values.get("account")
         response = request.render(
             template,
             {
                 **self._prepare_portal_layout_values(),
+                "member": account and account["member"],
                 "club_barcode": code128_svg,
                 "club_figure": self._club_figure,
+                "club_grouped": grouped,
                 **values,
             },
         )
@@ -271,7 +278,12 @@ class CustomerPortalClub(CustomerPortalLoyalty):
     def _club_notices(self, member, debt):
         """What the member must know about this membership: list of (alert style, text)."""
         notices = []
-        if member.state == "pending":
+        if member.fee_open and member.state in ("pending", "suspended"):
+            text = request.env._(
+                "The membership fee is open. Pay it in the shop, and you earn and spend at once."
+            )
+            notices.append(("warning", text))
+        elif member.state == "pending":
             text = request.env._(
                 "Your membership is not active yet. Points are earned and spent once the shop "
                 "has confirmed it."

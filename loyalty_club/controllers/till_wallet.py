@@ -33,5 +33,15 @@ class TillWallet(http.Controller):
         """Give back what was taken from a wallet."""
         return self._till(config_id)._club_refund(charge, amount, key)
 
+    @http.route("/loyalty_club/till/identify", type="jsonrpc", auth="user")
+    def identify(self, config_id, code):
+        """Find the customer whom a code names; see :class:`~..models.pos_card.PosConfig`."""
+        return self._till(config_id)._club_identify(code)
+
+    @http.route("/loyalty_club/till/card", type="jsonrpc", auth="user")
+    def card(self, config_id, partner_id, code=""):
+        """Find the card that goes for a customer's purchase."""
+        return self._till(config_id)._club_card_terms(partner_id, code)
+
     def _till(self, config_id):
         return request.env["pos.config"].browse(config_id if isinstance(config_id, int) else 0)

@@ -24,6 +24,7 @@ def load(club):
         sample.opening_balances,
         sample.prepaid_credit,
         sample.points,
+        sample.stamp_cards,
         sample.gift_card,
         sample.debt,
         sample.occasion,
@@ -84,6 +85,36 @@ class Story(Sample):
         """The pass that took what nobody had spent in time."""
         expiry = self.env["loyalty.club.expiry"]
         self.at(ago, expiry._expire_wallets, wallet.ids, self.day(-ago))
+
+    def stamp_cards(self):
+        """A card that is almost full, and one that was filled, with the next one begun."""
+        program = self.named(
+            "stamp_program_visits",
+            self.env["loyalty.club.stamp.program"].create(
+                {
+                    "name": "Every tenth visit",
+                    "club_id": self.club.id,
+                    "minimum_amount": 20,
+                    "stamps_needed": 10,
+                    "reward_kind_id": self.points_kind.id,
+                    "reward_amount": 100,
+                }
+            ),
+        )
+        self.named("wallet_kind_visits", program.kind_id)
+        for member, visits in (
+            ("member_nasrin", range(77, 5, -6)),
+            ("member_sara", range(58, 2, -7)),
+        ):
+            for ago in visits:
+                self.at(ago, self._stamp, program, self.ref(member), ago)
+
+    def _stamp(self, program, member, ago):
+        key = self.key(f"stamp:{member.id}:{ago}")
+        common = {"branch_id": member.branch_id.id or None}
+        stamped = program._stamped(member, 1, common, key)
+        self.env["loyalty.club.wallet"]._post_or_raise([stamped])
+        program._complete(member, common, key)
 
     def gift_card(self):
         self.at(40, self._sell_gift_card)

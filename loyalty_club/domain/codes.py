@@ -95,7 +95,7 @@ def fold_persian(text: str) -> str:
     return " ".join(ascii_digits(kept).translate(_LETTERS).casefold().split())
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
     """Return a typed code in capitals, without the blanks and dashes people put between groups."""
     return _SEPARATORS.sub("", typed(text)).upper()
 
@@ -132,7 +132,7 @@ def is_member_number(text: str) -> bool:
     >>> is_member_number("lc ۰۰۰۰۰۰۰۱۳"), is_member_number("LC000000031")
     (True, False)
     """
-    number = _compact(text)
+    number = compact(text)
     if not _MEMBER.fullmatch(number):
         return False
     return damm.is_valid(number.lstrip(string.ascii_uppercase))
@@ -147,7 +147,7 @@ def is_payment_card_number(text: str) -> bool:
     >>> is_payment_card_number("۶۰۳۷-۹۹۱۲-۳۴۵۶-۷۸۹۳"), is_payment_card_number("09121234567")
     (True, False)
     """
-    number = _compact(text)
+    number = compact(text)
     return bool(_PAYMENT_CARD.fullmatch(number)) and luhn.is_valid(number)
 
 
@@ -165,7 +165,7 @@ def national_code(text: str) -> str:
     >>> national_code("۴۹۹-۳۷۰۸۹۹")
     '0499370899'
     """
-    code = _compact(text)
+    code = compact(text)
     if not re.fullmatch("[0-9]{8,10}", code):
         raise InputError("national_code", text)
     code = code.zfill(10)
@@ -186,7 +186,7 @@ def legal_entity_id(text: str) -> str:
     >>> legal_entity_id("۱۰۳۸۰۲۸۴۷۹۰")
     '10380284790'
     """
-    code = _compact(text)
+    code = compact(text)
     if not re.fullmatch("[0-9]{11}", code) or len(set(code)) == 1:
         raise InputError("legal_entity_id", text)
     tens = int(code[9]) + 2
@@ -218,7 +218,7 @@ def normalise_gift_code(text: str) -> str:
     >>> normalise_gift_code("olol-OLOL 0101-۰۱۰۱ 5")
     '01010101010101015'
     """
-    code = _compact(text).translate(str.maketrans("ILO", "110"))
+    code = compact(text).translate(str.maketrans("ILO", "110"))
     foreign = set(code) - set(GIFT_ALPHABET)
     if foreign or len(code) != GIFT_RANDOM_CHARS + 1 or check_character(code[:-1]) != code[-1]:
         raise InputError("gift_code", text)

@@ -1,6 +1,7 @@
 # What only our own code writes
 from . import own_work
 from . import approval_limit
+from . import member_rule
 
 # People
 from . import club
@@ -26,6 +27,15 @@ from . import wallet_refusals
 from . import wallet_overview
 from . import member_closing
 from . import member_merge
+from . import duplicate
+from . import member_identity
+from . import member_lookup
+from . import welcome_gift
+from . import enrolment
+from . import enrolment_person
+from . import enrolment_many
+from . import fee_payment
+from . import member_fee
 from . import entry
 from . import entry_document
 from . import lot
@@ -39,6 +49,9 @@ from . import audit
 from . import entry_receipt
 from . import outbox
 from . import wallet_kind_accounts
+from . import wallet_kind_stamps
+from . import stamp_program
+from . import stamp_card
 from . import club_accounts
 from . import ledger_posting
 from . import ledger_posting_jobs
@@ -52,6 +65,7 @@ from . import occasion_charge
 from . import occasion_run
 from . import rate_limit
 from . import one_time_code
+from . import card_check
 from . import wallet_kind_transfer
 from . import transfer
 from . import transfer_lock
@@ -59,17 +73,100 @@ from . import transfer_booking
 from . import transfer_texts
 from . import contact_freeze
 
+# Asking others to join
+from . import invitation
+from . import invitation_contact
+
+# What members do for themselves
+from . import portal_login
+from . import self_service
+from . import club_online
+from . import member_savings
+from . import member_area
+from . import member_price
+
+# The profile, and what of it is sealed
+from . import sealed
+from . import sealed_dates
+from . import profile_field
+from . import area
+from . import interest
+from . import member_sensitive
+from . import member_identity_code
+from . import member_dates
+from . import member_profile
+from . import member_completion
+from . import family_member
+from . import profile_jobs
+from . import partner_profile
+from . import reveal
+from . import view_log
+
+# What members agree to
+from . import purpose
+from . import purpose_version
+from . import purpose_defaults
+from . import consent
+from . import consent_change
+from . import agreement
+from . import agreement_acceptance
+from . import member_consent
+from . import member_agreed
+from . import consent_blacklist
+from . import opt_out
+from . import inbound_sms
+
+# Cards
+from . import club_cards
+from . import card
+from . import card_event
+from . import card_making
+from . import card_issue
+from . import card_life
+from . import card_pin
+from . import card_batch
+from . import card_member
+from . import card_terms
+
 # Measures
 from . import purchase
 from . import rfm_class
 from . import rfm
 from . import rfm_words
+from . import member_measures
+from . import member_days
+from . import club_activity
+
+# Groups of members, and everything about one of them
+from . import segment
+from . import segment_member
+from . import segment_size
+from . import segment_preset
+from . import grade
+from . import grade_change
+from . import member_grade
+from . import occasion_segment
+from . import member_360
 
 # Import of customers and their history
 from . import import_customers
 
+# What a person may ask of the club: a copy of her data, and to be forgotten
+from . import member_export
+from . import member_erase
+from . import erase_documents
+from . import partner_erase
+from . import erasure
+from . import traces
+from . import retention
+
+# How a club starts, and what it costs
+from . import club_type
+from . import cost
+
 # Odoo's own models, one file each
 from . import account_move
+from . import fee_invoice
 from . import ir_module_module
 from . import loyalty_program
 from . import program_creation
@@ -81,6 +178,9 @@ from . import card_adoption
 from . import loyalty_history
 from . import pos_config
 from . import pos_wallet
+from . import pos_card
+from . import pos_reader
+from . import pos_partner
 from . import pos_order
 from . import pos_receipt
 from . import pos_order_line

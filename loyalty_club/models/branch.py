@@ -39,15 +39,17 @@ class LoyaltyClubBranch(models.Model):
 
         A retailer with one shop needs nothing more; others split it later.
         """
-        tills = self.env["pos.config"].search(
+        # sudo: which shop a till stands in is the club's to say, not the till's rights
+        tills = self.env["pos.config"].sudo()
+        tills = tills.search(
             [("company_id", "=", club.company_id.id), ("club_branch_id", "=", False)]
         )
-        warehouses = self.env["stock.warehouse"].search(
+        warehouses = self.env["stock.warehouse"].sudo()  # sudo: as above
+        warehouses = warehouses.search(
             [("company_id", "=", club.company_id.id), ("club_branch_id", "=", False)]
         )
         if not tills and not warehouses and club.branch_ids:
             return
         branch = self.create({"name": club._default_names()["branch"], "club_id": club.id})
-        # sudo: which shop a till stands in is the club's to say, not the till's rights
-        tills.sudo().club_branch_id = branch
-        warehouses.sudo().club_branch_id = branch
+        tills.club_branch_id = branch
+        warehouses.club_branch_id = branch

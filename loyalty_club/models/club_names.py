@@ -3,6 +3,8 @@ from psycopg2.extras import Json
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import PURPOSES
+
 # Where the names that set-up gives stand: model, field, and which of the names are found there.
 NAMED = (
     ("loyalty.club", "name", ("club",)),
@@ -10,8 +12,22 @@ NAMED = (
     ("loyalty.club.wallet.kind", "name", ("points", "debt")),
     ("loyalty.club.rfm.class", "name", ("platinum", "gold", "silver", "bronze")),
     ("loyalty.club.branch", "name", ("branch",)),
+    (
+        "loyalty.club.segment",
+        "name",
+        (
+            "segment_new", "segment_birthday", "segment_best", "segment_near", "segment_idle",
+            "segment_lost", "segment_never", "segment_expiring",
+        ),
+    ),
+    ("loyalty.club.grade", "name", ("grade_a", "grade_b", "grade_c")),
     ("loyalty.reward", "description", ("reward",)),
     ("product.template", "name", ("reward",)),
+    *(
+        ("loyalty.club.purpose", field, tuple(f"purpose_{code}_{field}" for code in PURPOSES))
+        for field in ("name", "text", "data_used", "recipients")
+    ),
+    ("loyalty.club.agreement", "name", ("agreement",)),
 )
 
 

@@ -11,3 +11,27 @@ class LoyaltyClub(models.Model):
 
         self.ensure_one()
         ledger_demo.load(self)
+
+    def _load_sample_consents(self):
+        """Let the members of the sample club answer to its questions; called once as well."""
+        # Only where sample data are wanted
+        from ..demo import consent_demo
+
+        self.ensure_one()
+        consent_demo.load(self)
+
+    def _load_sample_cards(self):
+        """Give the members of the sample club their cards; called once as well."""
+        # Only where sample data are wanted
+        from ..demo import card_demo
+
+        self.ensure_one()
+        card_demo.load(self)
+
+    def _load_sample_enrolments(self):
+        """Let the sample club meet somebody it knows already; called once as well."""
+        # Only where sample data are wanted
+        from ..demo import enrolment_demo
+
+        self.ensure_one()
+        enrolment_demo.load(self)

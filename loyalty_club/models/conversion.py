@@ -32,7 +32,7 @@ class LoyaltyClubConversion(models.Model):
         string="Convert",
         required=True,
         ondelete="restrict",
-        domain="[('club_id', '=', club_id), ('type', 'not in', ('debt', 'gift_card'))]",
+        domain="[('club_id', '=', club_id), ('type', 'not in', ('debt', 'gift_card', 'stamp'))]",
     )
     to_kind_id = fields.Many2one(
         "loyalty.club.wallet.kind",
@@ -40,7 +40,7 @@ class LoyaltyClubConversion(models.Model):
         required=True,
         ondelete="restrict",
         domain="[('club_id', '=', club_id), ('id', '!=', from_kind_id),"
-        " ('type', 'not in', ('debt', 'gift_card'))]",
+        " ('type', 'not in', ('debt', 'gift_card', 'stamp'))]",
     )
     from_amount = fields.Float(string="This much", digits=AMOUNT_DIGITS, required=True, default=1.0)
     to_amount = fields.Float(string="Gives", digits=AMOUNT_DIGITS, required=True, default=1.0)
@@ -86,7 +86,7 @@ class LoyaltyClubConversion(models.Model):
         for rate in self:
             kinds = rate.from_kind_id | rate.to_kind_id
             if kinds.club_id != rate.club_id or any(
-                kind.type == "debt" or kind.bearer for kind in kinds
+                kind.type in ("debt", "stamp") or kind.bearer for kind in kinds
             ):
                 raise ValidationError(
                     self.env._(

@@ -16,6 +16,7 @@ class LoyaltyClubEntry(models.Model):
     _description = "Ledger Entry"
     _order = "id desc"
     _log_access = False  # date and user are facts of the entry itself
+    _erasable = frozenset({"note"})
 
     wallet_id = fields.Many2one(
         "loyalty.club.wallet", required=True, readonly=True, ondelete="restrict"
@@ -67,7 +68,7 @@ class LoyaltyClubEntry(models.Model):
     _report_index = models.Index("(company_id, date)")
 
     def init(self):
-        freeze_table(self.env.cr, self._table)
+        freeze_table(self.env.cr, self._table, erasable=sorted(self._erasable))
 
     # === COMPUTE METHODS === #
 

@@ -12,6 +12,8 @@ class LoyaltyClubFact(models.AbstractModel):
 
     # Fields that may still change: whose fact it is, not what it says.
     _repointable = frozenset()
+    # Columns with somebody's own words: they are wiped when the person is erased.
+    _erasable = frozenset()
 
     def write(self, vals):
         if vals.keys() - self._repointable:

@@ -18,6 +18,7 @@ class LoyaltyClubLotChange(models.Model):
     _order = "id desc"
     _log_access = False
     _rec_name = "lot_id"
+    _erasable = frozenset({"reason"})
 
     lot_id = fields.Many2one(
         "loyalty.club.lot", required=True, readonly=True, ondelete="restrict", index=True
@@ -42,7 +43,7 @@ class LoyaltyClubLotChange(models.Model):
     )
 
     def init(self):
-        freeze_table(self.env.cr, self._table)
+        freeze_table(self.env.cr, self._table, erasable=sorted(self._erasable))
 
     @api.model
     def _extend(self, lots, day, reason):

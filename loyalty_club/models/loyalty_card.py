@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..bulk import copies_of
 from ..domain import codes
 from ..movement import Authority, Movement, authority, current_authority
 
@@ -127,11 +128,24 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def get_loyalty_card_partner_by_code(self, code):
-        """Besides loyalty cards, know members by their number (typed or scanned), and by
-        the numbers and codes they had before a merge."""
+        """Besides loyalty cards, know members by the cards of the club, printed or read by a
+        reader, by their number (typed or scanned), and by the numbers and codes they had before
+        a merge.
+
+        :raises UserError: for a card that may not be used: lost, blocked, replaced, expired.
+        """
         partner = super().get_loyalty_card_partner_by_code(code)
+        if partner or not code:
+            return partner
         # sudo: a cashier who has the number may look up whose it is
-        return partner or self.env["loyalty.club.member"].sudo()._named_by(code).partner_id or False
+        clubs = self.env["loyalty.club"].sudo()
+        clubs = clubs.search([("company_id", "in", self.env.companies.ids)])
+        card = self.env["loyalty.club.card"].sudo()._find_by_text(clubs, code)
+        if refusal := card and card._refusal():
+            raise UserError(refusal)
+        if card:
+            return card.partner_id
+        return self.env["loyalty.club.member"].sudo()._named_by(code).partner_id or False
 
     # === BUSINESS METHODS - BRIDGE === #
 
@@ -185,8 +199,8 @@ class LoyaltyCard(models.Model):
         vals = dict(vals, points=0.0)
         if not vals.get("club_wallet_id"):
             vals["club_wallet_id"] = self._club_wallet_for(program, kind, vals).id
-        if kind.bearer and not vals.get("code"):
-            vals["code"] = self._club_gift_code()
+        # Stock's own codes have 32 bits of chance: of 100,000 cards, two would have the same.
+        vals["code"] = vals.get("code") or self._club_gift_code()
         return vals
 
     @api.model
@@ -241,17 +255,17 @@ class LoyaltyCard(models.Model):
         program = kind.program_ids[:1]
         if not program:
             return self.browse()
-        return self.with_context(tracking_disable=True, loyalty_no_mail=True).create(
-            [
-                {
-                    "program_id": program.id,
-                    "partner_id": wallet.member_id.partner_id.id,
-                    "club_wallet_id": wallet.id,
-                }
-                for wallet in wallets
-                if not wallet.card_ids
-            ]
+        rows = [
+            {"partner_id": wallet.member_id.partner_id.id, "club_wallet_id": wallet.id}
+            for wallet in wallets
+            if not wallet.card_ids
+        ]
+        cards = self.with_context(tracking_disable=True, loyalty_no_mail=True).create(
+            [{"program_id": program.id, **row} for row in rows[:1]]
         )
+        if len(rows) > 1:
+            cards |= copies_of(cards, [{"code": self._club_gift_code(), **row} for row in rows[1:]])
+        return cards
 
     def _club_post_opening(self, amounts):
         """Book the points with which managed cards were created."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..finding import column_of, found_in
+
 
 class LoyaltyClubMember(models.Model):
     """What a member's screens show beside the membership itself; nothing here is stored."""
@@ -48,12 +50,14 @@ class LoyaltyClubMember(models.Model):
     @api.model
     def _search_wallets(self, kind, operator, value):
         """Members whose wallet of ``kind`` compares so with ``value``."""
-        if operator not in ("<", "<=", ">", ">="):
+        if operator not in ("<", "<=", ">", ">=", "in"):
             return NotImplemented
+        if operator == "in":
+            value = [item or 0 for item in value]
         # sudo: a cashier may ask for sums without rights on the wallets themselves
         wallets = (
             self.env["loyalty.club.wallet"]
             .sudo()
             ._search(Domain("kind_id.type", "=", kind) & Domain("balance", operator, value))
         )
-        return Domain("id", "in", wallets.subselect("member_id"))
+        return found_in(column_of(wallets, "member_id"))

@@ -13,6 +13,8 @@ from .rate_limit import HOUR
 
 _DIGITS = 6
 _ISSUES = (5, HOUR)  # codes sent to one person
+# Texts to a bare number cost money and reach people who never asked for them.
+_ISSUES_TO_NUMBER = {"number": _ISSUES, "number-day": (10, 24 * HOUR)}
 _TRIES = (5, 24 * HOUR)  # at one code: a day outlives it
 _TRIES_OF_ONE = (20, HOUR)  # at all codes of one person
 
@@ -33,15 +35,17 @@ class LoyaltyClubOneTimeCode(models.Model):
 
     purpose = fields.Char(required=True, readonly=True)
     reference = fields.Char(required=True, readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    partner_id = fields.Many2one("res.partner", readonly=True, ondelete="cascade", index=True)
+    holder = fields.Char(readonly=True, help="HMAC of the number of somebody unknown as yet.")
     nonce = fields.Char(required=True, readonly=True)
     digest = fields.Char(required=True, readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True)
     used_at = fields.Datetime(readonly=True)
 
     _what_index = models.Index("(reference, purpose, id)")
+    _of_somebody = models.Constraint(
+        "CHECK (partner_id IS NOT NULL OR holder IS NOT NULL)", "A code is sent to somebody."
+    )
 
     # === BUSINESS METHODS === #
 
@@ -71,19 +75,7 @@ class LoyaltyClubOneTimeCode(models.Model):
         bucket = (f"otc-issue:{partner.id}", *_ISSUES)
         if not limits._allow(*bucket):
             raise UserError(limits._refusal_text(limits._wait(*bucket)))
-        code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
-        nonce = secrets.token_hex(8)
-        expires_at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
-        self.sudo().create(  # sudo: codes belong to nobody; what they allow is checked by it
-            {
-                "purpose": purpose,
-                "reference": reference,
-                "partner_id": partner.id,
-                "nonce": nonce,
-                "digest": self._digest(purpose, reference, nonce, code),
-                "expires_at": expires_at,
-            }
-        )
+        code, expires_at = self._make({"partner_id": partner.id}, purpose, reference, minutes)
         told = outbox._in_language_of(partner)
         outbox._queue_texts(
             "one_time_code",
@@ -98,6 +90,51 @@ class LoyaltyClubOneTimeCode(models.Model):
             ],
         )
         return outbox._masked(channel, address)
+
+    @api.model
+    def _issue_to_number(self, purpose, number, reference, minutes=5, about="", company=None):
+        """Send a new code to a mobile, whoever holds it: nobody is looked up.
+
+        Neither the number nor the code is kept, only their HMACs; the message forgets the
+        number when it has been sent.
+
+        :param purpose: as in :meth:`_issue`.
+        :param number: mobile in E.164.
+        :param reference: what is confirmed; earlier codes for the same thing are void.
+        :param minutes: how long the code is valid.
+        :param about: a sentence that says what is confirmed, in the language of who asks.
+        :param company: res.company that the message comes from.
+        :returns: the number, hidden but for its end.
+        :raises UserError: when too many were sent to this number.
+        """
+        limits = self.env["loyalty.club.rate.limit"]
+        for bucket in self._number_buckets(number):
+            if not limits._allow(*bucket):
+                raise UserError(limits._refusal_text(limits._wait(*bucket)))
+        outbox = self.env["loyalty.club.outbox"]
+        holder = {"holder": self._holder(number)}
+        code, expires_at = self._make(holder, purpose, reference, minutes)
+        outbox._queue_texts(
+            "one_time_code",
+            [
+                {
+                    "company_id": (company or self.env.company).id,
+                    "channel": "sms",
+                    "address": number,
+                    "subject": self.env._("Your code"),
+                    "body": self._text(self.env, code, minutes, about),
+                    "expires_at": expires_at,
+                }
+            ],
+        )
+        return outbox._masked("sms", number)
+
+    @api.model
+    def _number_proven(self, number):
+        """The holder of ``number`` has typed a code: what was sent does not count against it."""
+        limits = self.env["loyalty.club.rate.limit"]
+        for bucket in self._number_buckets(number):
+            limits._give_back(*bucket)
 
     @api.model
     def _check(self, purpose, reference, code):
@@ -116,7 +153,7 @@ class LoyaltyClubOneTimeCode(models.Model):
         if not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", typed):
             return "wrong"  # a slip of the keyboard, not a guess
         limits = self.env["loyalty.club.rate.limit"]
-        of_person = (f"otc-person:{issued.partner_id.id}", *_TRIES_OF_ONE)
+        of_person = (f"otc-person:{issued.partner_id.id or issued.holder}", *_TRIES_OF_ONE)
         if not limits._allow(*of_person):
             return "limited"
         if not limits._allow(f"otc-code:{issued.id}:{issued.nonce}", *_TRIES):
@@ -138,6 +175,32 @@ class LoyaltyClubOneTimeCode(models.Model):
         }[answer]
 
     # --- mechanics -------------------------------------------------------------------
+
+    @api.model
+    def _make(self, who, purpose, reference, minutes):
+        """Store a new code's digest; returns the code and when it ends."""
+        code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+        nonce = secrets.token_hex(8)
+        expires_at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
+        self.sudo().create(  # sudo: codes belong to nobody; what they allow is checked by it
+            {
+                **who,
+                "purpose": purpose,
+                "reference": reference,
+                "nonce": nonce,
+                "digest": self._digest(purpose, reference, nonce, code),
+                "expires_at": expires_at,
+            }
+        )
+        return code, expires_at
+
+    @api.model
+    def _holder(self, number):
+        return self._digest("holder", "", "", number)
+
+    @api.model
+    def _number_buckets(self, number):
+        return [(f"otc-{name}:{number}", *size) for name, size in _ISSUES_TO_NUMBER.items()]
 
     def _use(self):
         """Mark the code as used; False when somebody else did at this moment."""

@@ -34,6 +34,7 @@ class LoyaltyClubOutbox(models.Model):
             ("transfer_sent", "Transfer sent"),
             ("contact_changed", "Contact details changed"),
             ("expiry_notice", "Value about to expire"),
+            ("invitation", "Invitation"),
             ("notice", "Notice"),
         ],
         required=True,
@@ -110,16 +111,22 @@ class LoyaltyClubOutbox(models.Model):
         :param texts: list of dicts with ``partner_id``, ``company_id``, ``subject`` and
             ``body``, in the person's language (see :meth:`_in_language_of`); optionally
             ``expires_at``, after which it is not sent any more, and ``channel`` with
-            ``address`` when it goes elsewhere than to what the contact says now.
+            ``address`` when it goes elsewhere than to what the contact says now, or to
+            somebody of whom there is no contact (then without ``partner_id``).
         :returns: the messages.
         """
-        partners = self.env["res.partner"].sudo().browse([text["partner_id"] for text in texts])
+        known = [text["partner_id"] for text in texts if text.get("partner_id")]
+        partners = {
+            partner.id: partner
+            # sudo: the messages are theirs; nothing of them is shown
+            for partner in self.env["res.partner"].sudo().browse(known)
+        }
         rows = []
-        for text, partner in zip(texts, partners, strict=True):
+        for text in texts:
             if text.get("address"):
                 channel, address = text["channel"], text["address"]
             else:
-                channel, address = self._address_of(partner)
+                channel, address = self._address_of(partners[text["partner_id"]])
             if address:
                 where = {
                     "kind": kind,

@@ -34,9 +34,10 @@ def earning_base(club, lines):
     """Net amount of ``lines`` that earns in ``club``, in the club's currency.
 
     What was paid with points or a wallet stands there as a negative line; stored value
-    sold and tips are left out.
+    sold, membership fees and tips are left out.
     """
     left_out = set(club.env["loyalty.program"]._club_stored_value_products())
+    left_out |= club._fee_products()
     configs = lines.order_id.config_id
     for product in configs._club_uncounted():
         left_out |= set(configs[product].ids)

@@ -8,6 +8,7 @@ from ..domain.earning import refunded_share, round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
 from .pos_lines import earning_base, money, returns_of, total_included
+from .pos_stamps import take_back as take_stamps_back
 
 
 class PosReturn:
@@ -107,8 +108,18 @@ class PosReturn:
         for entry in entries:
             original = self.originals.filtered(lambda order, e=entry: order.id == e.origin_id)
             sold = original.lines.filtered(lambda line: not line.refunded_orderline_id)
+            if entry.kind_id.type == "stamp":
+                settlement = self.settlement
+                take_stamps_back(entry, original, sold, settlement.common(), settlement.key)
+                continue
             club = entry.club_id
             kept = earning_base(club, sold) + earning_base(club, returns_of(original))
-            excess = Debt._net(entry) - entry.kind_id._earned_for(kept)
+            percent = entry._credited_percent()
+            deserved = (
+                entry.kind_id._earned_for(kept)
+                if percent is None
+                else entry.kind_id._credited(kept, percent)
+            )
+            excess = Debt._net(entry) - deserved
             if excess > 0:
                 Debt._take_back(entry, excess, self.settlement.common(), self.settlement.key)

@@ -11,8 +11,11 @@ from odoo.exceptions import UserError
 from ..domain.earning import round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
+from .pos_card import PosCard
+from .pos_fee import PosFee
 from .pos_lines import basket_of, earning_base, money, total_included
 from .pos_return import PosReturn
+from .pos_stamps import PosStamps
 from .pos_stored_value import PosStoredValue
 
 
@@ -39,15 +42,20 @@ class PosSettlement:
             returns.check_money()
         self.env["loyalty.club.purchase"]._record_pos({self.order.config_id: self.club}, self.order)
         member = self.env["loyalty.club.member"]._find(self.club, self.order.partner_id)
+        member = PosFee(self).settle(member)
+        card = PosCard(self, member)
+        card.check()
         stored_value = PosStoredValue(self)
         debits = self._spending() + stored_value.taken_back()
         credits_ = (returns.given_back() if returns else []) + stored_value.sold()
-        earned = self._earning(member)
+        stamps = PosStamps(self, member)
+        earned = self._earning(member) + card.earned() + stamps.earned()
         self.env["loyalty.club.wallet"]._post_or_raise(debits + credits_ + earned)
         if returns:
             returns.forward()
         if earned:
             self.env["loyalty.club.debt"]._settle(member, self.common(), self.key)
+        stamps.complete()
         if returns:
             returns.take_back_earned()
 

@@ -61,7 +61,7 @@ class LoyaltyClubPurchase(models.Model):
         "UNIQUE (origin_key)", "This purchase is already in the journal."
     )
     _member_index = models.Index("(member_id, date) INCLUDE (amount, refund)")
-    _partner_index = models.Index("(partner_id)")
+    _partner_index = models.Index("(partner_id, date)")
     _club_date_index = models.Index("(club_id, date)")
 
     def init(self):
@@ -127,6 +127,7 @@ class LoyaltyClubPurchase(models.Model):
         self.env["pos.order"].flush_model()
         self.env["loyalty.club.member"].flush_model(["partner_id", "club_id"])
         left_out = set(self.env["loyalty.program"]._club_stored_value_products())
+        left_out |= self.env["loyalty.club"]._fee_products()
         for till in clubs:
             for product in till._club_uncounted():
                 left_out |= set(till[product].ids)

@@ -142,10 +142,10 @@ class LoyaltyClubWallet(models.Model):
         """The ledger's one door: book ``movements``, each at most once.
 
         The movements of one wallet in one call stand or fall together; within a wallet
-        debits come before credits. Costs 3 statements for credits, 1 more for debits
-        (and a savepoint where another transaction may overtake them), whatever the number of
-        movements. Takes row locks on the wallets in id order and keeps them until the
-        transaction ends.
+        debits come before credits. Costs 2 statements for credits, 1 more for debits; where
+        another transaction may overtake ours 1 more, and a savepoint for debits; whatever the
+        number of movements. Takes row locks on the wallets in id order and keeps them until
+        the transaction ends.
 
         :param movements: iterable of :class:`~..movement.Movement`.
         :returns: list of :class:`~..movement.Outcome`, in the same order. A business

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_amount, formatLang
 
+from ..bulk import copies_of
 from ..const import AMOUNT_DIGITS
 
 
@@ -25,12 +26,13 @@ class LoyaltyClubWalletKind(models.Model):
             ("ewallet", "Credit"),
             ("cashback", "Cashback"),
             ("gift_card", "Gift card"),
+            ("stamp", "Stamps"),
             ("debt", "Debt"),
         ],
         required=True,
         help="Points: earned and redeemed. Credit: paid in advance, spent as money. "
         "Cashback: credit that is granted or earned, with a validity and conditions of use. "
-        "Gift card: belongs to whoever holds the card. Debt: what a member owes after "
+        "Gift card: belongs to whoever holds the card. Stamps: of a stamp card. Debt: what a member owes after "
         "returning goods whose points were already spent.",
     )
     currency_id = fields.Many2one(
@@ -213,6 +215,8 @@ class LoyaltyClubWalletKind(models.Model):
         )
         missing = members - found.member_id
         created = Wallet.create(
-            [{"kind_id": self.id, "member_id": member.id} for member in missing]
+            [{"kind_id": self.id, "member_id": member.id} for member in missing[:1]]
         )
+        if len(missing) > 1:
+            created |= copies_of(created, [{"member_id": member.id} for member in missing[1:]])
         return {wallet.member_id.id: wallet for wallet in found | created}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..clock import today_in
 from ..const import AMOUNT_DIGITS
@@ -22,20 +23,29 @@ class LoyaltyClubWallet(models.Model):
 
     @api.depends("lot_ids.remaining", "lot_ids.expires_on")
     def _compute_next_expiry(self):
-        """The first day on which something expires, and how much: one query."""
+        """The first day on which something expires, and how much: the first lots of the index."""
         first = {}
         for company, wallets in self.grouped("company_id").items():
-            sums = self.env["loyalty.club.lot"]._read_group(
-                [
-                    ("wallet_id", "in", wallets.ids),
-                    ("remaining", ">", 0),
-                    ("expires_on", ">=", today_in(company)),
-                ],
-                ["wallet_id", "expires_on:day"],
-                ["remaining:sum"],
-                order="expires_on:day",
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT w.id, first.day, (
+                           SELECT SUM(l.remaining)::float8 FROM loyalty_club_lot l
+                            WHERE l.wallet_id = w.id AND l.remaining > 0
+                              AND l.expires_on = first.day)
+                      FROM unnest(%(wallets)s::int[]) AS w(id)
+                     CROSS JOIN LATERAL (
+                           SELECT l.expires_on AS day FROM loyalty_club_lot l
+                            WHERE l.wallet_id = w.id AND l.remaining > 0
+                              AND l.expires_on >= %(today)s
+                            ORDER BY l.expires_on LIMIT 1) AS first
+                    """,
+                    wallets=wallets._origin.ids,
+                    today=today_in(company),
+                )
             )
-            for wallet, day, amount in sums:
-                first.setdefault(wallet, (day, amount))
+            first |= {wallet: (day, amount) for wallet, day, amount in rows}
         for wallet in self:
-            wallet.next_expiry, wallet.next_expiry_amount = first.get(wallet, (False, 0.0))
+            wallet.next_expiry, wallet.next_expiry_amount = first.get(
+                wallet._origin.id, (False, 0.0)
+            )

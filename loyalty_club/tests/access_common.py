@@ -4,7 +4,8 @@ The matrix is ``access_matrix.csv``: a row for each model, public method and rou
 module, a column for each kind of user. In a model's row a cell holds the letters of what
 the user may do (r read, w write, c create, d delete); in a method's row it says yes or no; a
 route's row has only its ``auth``, in the column ``needs``. There a method's row names
-the arguments, as JSON; ``$card`` and ``$program`` in it are a managed card and its program.
+the arguments, as JSON; in it ``$card`` and ``$program`` are a managed card and its program,
+``$till`` is a till.
 """
 
 import csv
@@ -72,10 +73,35 @@ class AccessCommon(ClubCommon):
         self.fill_expiry()
         self.fill_books()
         self.fill_kinds()
+        self.fill_stamps()
         self.fill_transfers()
         self.fill_decisions()
+        self.fill_cards()
+        self.fill_duplicates()
+        self.fill_consents()
+        self.fill_profile()
+        self.fill_groups()
+        self.fill_set_up()
         self.env.flush_all()
         return order
+
+    def fill_set_up(self):
+        """An invitation that went out, a fee that was paid, and what the club costs."""
+        self.env["res.partner"].create({"name": "Leila", "ref": "in", "phone": "+989121112233"})
+        self.env["loyalty.club.invitation"].create(
+            {"name": "Autumn", "club_id": self.club.id, "domain": "[('ref', '=', 'in')]"}
+        ).action_start()
+        self.env["loyalty.club.cost"].create({"name": "SMS", "amount": 1, "club_id": self.club.id})
+        order = self.env["pos.order"].search([], limit=1)
+        self.env["loyalty.club.fee.payment"]._bring_in_line(order, self.tea, self.member, 1)
+
+    def fill_groups(self):
+        """A segment put together by hand, and the grades that the rules give."""
+        self.by_hand = self.env["loyalty.club.segment"].create(
+            {"name": "Friends", "club_id": self.club.id, "kind": "manual", "domain": False}
+        )
+        self.by_hand._add(self.member)
+        self.env["loyalty.club.grade"]._regrade(self.club)
 
     def fill_books(self):
         """A posting to the general ledger, of all that moved up to today."""
@@ -120,6 +146,51 @@ class AccessCommon(ClubCommon):
                 "domain": "[]",
             }
         ).action_charge()
+
+    def fill_cards(self):
+        """Cards in stock; the member has her own since she joined."""
+        self.env["loyalty.club.card.batch"]._make(self.club, "Test", count=2)
+
+    def fill_stamps(self):
+        """A stamp card with a stamp on it."""
+        self.stamps = self.env["loyalty.club.stamp.program"].create(
+            {"name": "Visits", "club_id": self.club.id, "reward_amount": 1}
+        )
+        self.stamps.with_user(self.users["manager"])._give(self.member, 1, "Test", "access")
+
+    def fill_duplicates(self):
+        """Two members with one mobile number."""
+        for name in ("Nasrin", "Nasrin A."):
+            self.new_member(name).partner_id.phone = "+989137654321"
+
+    def fill_profile(self):
+        """An area, an interest, a family; a form that was opened and a value that was revealed."""
+        self.member.write(
+            {
+                "area_id": self.env["loyalty.club.area"]
+                .create({"name": "Isfahan", "club_id": self.club.id})
+                .id,
+                "interest_ids": [Command.create({"name": "Tea", "club_id": self.club.id})],
+                "family_ids": [Command.create({"name": "Ali", "birthday": "2015-04-05"})],
+            }
+        )
+        member = self.member.with_user(self.users["manager"])
+        member.web_read({"identity_code": {}})
+        self.env["loyalty.club.reveal"].with_user(self.users["manager"])._log(
+            member, "birthday", "Test"
+        )
+
+    def fill_consents(self):
+        """A consent, terms that were published and accepted, and an SMS that came in."""
+        self.member._set_consents({("marketing", "email"): True}, "portal")
+        terms = self.env["loyalty.club.agreement"].search([("club_id", "=", self.club.id)])
+        version = self.env["loyalty.club.agreement.version"].create(
+            {"agreement_id": terms.id, "body": "<p>Be kind.</p>"}
+        )
+        version.action_publish()
+        self.member._accept_terms(version, "portal")
+        self.env["loyalty.club.inbound.sms"]._receive(self.club, "09120000000", "Hello")
+        self.env["loyalty.club.erasure"]._request(self.new_member("Wants to leave"), "portal")
 
     def fill_expiry(self):
         """Points that expire, of which the member was told, and which a manager extended."""
@@ -186,7 +257,8 @@ class AccessCommon(ClubCommon):
         Refusals of the business (UserError) count as allowed.
         """
         card = self.points_card()
-        for name, known in (("$card", card), ("$program", card.program_id)):
+        named = (("$card", card), ("$program", card.program_id), ("$till", self.till))
+        for name, known in named:
             arguments = arguments.replace(name, str(known.id))
         args = json.loads(arguments) if arguments else []
         function = getattr(type(record), method)

@@ -49,6 +49,8 @@ class ScreensCommon(AccessCommon):
                 self.group(model, node.get("name"), node.get("interval"))
 
     def group(self, model, name, interval=None):
+        name, _colon, given = name.partition(":")
+        interval = given or interval
         if model._fields[name].type in ("date", "datetime"):
             name = f"{name}:{interval or 'month'}"
         return model.formatted_read_group([], [name], ["__count"])

@@ -108,6 +108,58 @@ class TestAccessMatrix(AccessCommon):
                 "amount": 1,
                 "reason": "Test",
             },
+            "loyalty.club.member.reveal": {
+                "member_id": self.member.id,
+                "code": "identity_code",
+                "reason": "Test",
+            },
+            "loyalty.club.member.export": {"member_id": self.member.id, "reason": "Test"},
+            "loyalty.club.erasure.decision": {
+                "member_id": self.member.id,
+                "erasure_id": self.env["loyalty.club.erasure"].search([], limit=1).id,
+                "reason": "Test",
+            },
+            "privacy.lookup.wizard.line": {"res_id": self.member.id},
+            "loyalty.club.consent.record": {
+                "member_id": self.member.id,
+                "purpose_id": self.env["loyalty.club.purpose"]._asked(self.club)[0].id,
+                "channel": "sms",
+                "given": "yes",
+            },
+            "loyalty.club.member.enrol": {"club_id": self.club.id, "mobile": "09121234567"},
+            "loyalty.club.member.enrol.many": {
+                "club_id": self.club.id,
+                "partner_ids": self.member.partner_id.ids,
+            },
+            "loyalty.club.duplicate.dismiss": {
+                "duplicate_ids": self.env["loyalty.club.duplicate"].search([], limit=1).ids,
+                "reason": "Test",
+            },
+            "loyalty.club.setup": {"name": "New club", "type": "loyalty"},
+            "loyalty.club.card.issue": {"member_ids": self.member.ids, "type": "virtual"},
+            "loyalty.club.card.change": {
+                "act": "lost",
+                "card_ids": self.member.card_ids.ids,
+                "reason": "Test",
+            },
+            "loyalty.club.card.pin": {
+                "card_ids": self.member.card_ids[:1].ids,
+                "pin": "2741",
+                "pin_again": "2741",
+            },
+            "loyalty.club.stamp.give": {
+                "member_id": self.member.id,
+                "program_id": self.stamps.id,
+                "stamps": 1,
+                "reason": "Test",
+            },
+            "loyalty.club.stamp.print": {"program_id": self.stamps.id},
+            "loyalty.club.card.print": {"card_ids": self.member.card_ids.ids},
+            "loyalty.club.segment.assign": {
+                "club_id": self.club.id,
+                "segment_ids": self.by_hand.ids,
+                "member_ids": self.member.ids,
+            },
             "loyalty.club.member.close": {"member_id": self.member.id, "reason": "Test"},
             "loyalty.club.member.merge": {
                 "member_ids": (self.member | self.twin).ids,

@@ -25,9 +25,12 @@ class TestTill(ClubCommon, HttpCase):
         cls.env["res.partner"].create({"name": "Stranger"})
         new_test_user(cls.env, "till_user", groups="base.group_user,point_of_sale.group_pos_user")
 
-    def cashier_does(self, tour):
-        """Let a cashier go through a tour at the test till."""
-        cookies = {"club_member": self.member.number}
+    def cashier_does(self, tour, **cookies):
+        """Let a cashier go through a tour at the test till.
+
+        :param cookies: what the tour has to know.
+        """
+        cookies = {"club_member": self.member.number, **cookies}
         self.start_tour(f"/pos/ui/{self.till.id}", tour, login="till_user", cookies=cookies)
         self.env.invalidate_all()
 
@@ -201,4 +204,27 @@ class TestTill(ClubCommon, HttpCase):
         self.assertEqual(sorted(self.entry_kinds(spending)), [("earn", 5), ("spend", -50)])
         self.assertEqual(program.coupon_ids.points, 0)
         self.assertPoints(5)
+        self.assertLedgerSound()
+
+    # --- cards of the club ---------------------------------------------------------------
+
+    def test_cards_choose_the_customer_and_take_their_percentage_off(self):
+        Card = self.env["loyalty.club.card"]
+        card = Card._issue(
+            self.club,
+            self.member,
+            type="rfid",
+            uid="11223344",
+            discount_percent=10,
+            discount_mode="discount",
+        )
+        lost = Card._issue(self.club, self.member)
+        lost._report_lost("Test")
+
+        self.cashier_does("ClubTillCard", club_card=card.number, club_lost=lost.number)
+
+        orders = self.assertSold(180, 90, 90)
+        self.assertEqual(orders.club_card_id, card)
+        self.assertEqual(orders.lines.mapped("club_card_discount"), [10, 10, 10])
+        self.assertPoints(36)
         self.assertLedgerSound()

@@ -10,19 +10,33 @@ from .screens_common import ScreensCommon
 
 # Top menus that each kind of user finds in the app.
 MENUS = {
-    "cashier": {"menu_members"},
+    "cashier": {"menu_members", "menu_members_all", "menu_member_enrol"},
     "marketer": {
-        "menu_members", "menu_value", "menu_wallets", "menu_entries", "menu_lots", "menu_holds",
+        "menu_members", "menu_members_all", "menu_duplicates",
+        "menu_value", "menu_wallets", "menu_entries", "menu_lots", "menu_holds",
         "menu_transfers", "menu_occasion_charges", "menu_conversions",
         "menu_purchases", "menu_analysis", "menu_rfm", "menu_configuration", "menu_clubs",
         "menu_branches", "menu_wallet_kinds", "menu_terms", "menu_expiry_policies",
-        "menu_rfm_classes",
+        "menu_rfm_classes", "menu_areas", "menu_interests", "menu_purposes", "menu_agreements", "menu_consent_changes",
     },
 }  # fmt: skip
+MENUS["marketer"] |= {"menu_privacy"}
+MENUS["marketer"] |= {"menu_segments", "menu_grades", "menu_nudges", "menu_segment_sizes"}
+MENUS["marketer"] |= {"menu_members_analysis", "menu_reward_uses"}
+MENUS["marketer"] |= {"menu_invitations", "menu_fee_payments"}
 MENUS["auditor"] = MENUS["marketer"] | {"menu_audits", "menu_anchors", "menu_outbox"}
-MENUS["auditor"] |= {"menu_adjustments", "menu_adjustments_waiting"}
+MENUS["auditor"] |= {"menu_adjustments", "menu_adjustments_waiting", "menu_inbound_sms"}
+MENUS["auditor"] |= {"menu_view_logs", "menu_reveals", "menu_erasures", "menu_costs"}
 MENUS["auditor"] |= {"menu_ledger_postings", "menu_liability", "menu_movement_report"}
-MENUS["manager"] = MENUS["auditor"] | {"menu_member_import"}
+MENUS["manager"] = MENUS["auditor"] | {"menu_member_import", "menu_member_enrol"}
+MENUS["manager"] |= {"menu_club_setup"}
+MENUS["marketer"] |= {"menu_member_enrol"}
+_CARDS = {"menu_cards", "menu_cards_all"}
+MENUS["cashier"] |= _CARDS | {"menu_card_issue"}
+_CARDS |= {"menu_stamp_programs", "menu_card_batches", "menu_card_report", "menu_card_movements", "menu_card_events"}
+MENUS["auditor"] |= _CARDS
+for _group in ("marketer", "manager"):
+    MENUS[_group] |= _CARDS | {"menu_card_issue"}
 
 
 @tagged("post_install", "-at_install")

@@ -1,10 +1,12 @@
 # The club's own
 from . import purchase
 from . import entry
+from . import erasure
 
 # Odoo's own models, one file each
 from . import account_move
 from . import account_move_club
+from . import sale_fee
 from . import loyalty_card
 from . import loyalty_program
 from . import pos_config
@@ -12,5 +14,7 @@ from . import pos_order
 from . import pos_order_line
 from . import sale_order
 from . import sale_order_club
+from . import sale_card
+from . import sale_grade
 from . import sale_order_coupon_points
 from . import sale_order_line

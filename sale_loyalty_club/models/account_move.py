@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import models
 
 from .sale_earning import SaleEarning
+from .sale_stamps import SaleStamps
 
 
 class AccountMove(models.Model):
@@ -40,9 +41,10 @@ class AccountMove(models.Model):
         if not orders:
             yield
             return
-        earning = SaleEarning(orders)
+        earning, stamps = SaleEarning(orders), SaleStamps(orders)
         yield
         self.env["loyalty.club.purchase"]._record_sale(moves=moves)
         earning.settle()
+        stamps.settle()
         with orders._club_settled():
             orders._club_ask_settlement(changed=False)

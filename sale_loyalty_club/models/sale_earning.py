@@ -1,6 +1,7 @@
 """What the invoices of sales orders earn, and what credit notes take back."""
 
 from odoo.addons.loyalty_club.domain.lots import ZERO
+from odoo.addons.loyalty_club.models.card_terms import CREDITED
 from odoo.addons.loyalty_club.models.pos_receipt import EARNED
 from odoo.addons.loyalty_club.movement import Movement
 
@@ -45,20 +46,46 @@ class SaleEarning:
         }
         key = f"so:{order.id}:invoiced:{len(entries) + 1}"
         entries = entries.filtered(lambda entry: entry.kind == "earn")
-        for kind in club._earning_kinds() | entries.kind_id:
-            mine = entries.filtered(lambda entry, kind=kind: entry.kind_id == kind)
-            self._settle_kind(order, kind, mine, change, common, key)
+        entries = entries.filtered(lambda entry: entry.kind_id.type != "stamp")  # see SaleStamps
+        by_card = entries.filtered(lambda entry: entry._credited_percent() is not None)
+        rest = entries - by_card
+        for kind in club._earning_kinds() | rest.kind_id:
+            mine = rest.filtered(lambda entry, kind=kind: entry.kind_id == kind)
+            part = "earn" if kind.type == "points" else f"earn:{kind.id}"
+            earned = [kind._earned_for(amount) for amount in change]
+            granted = self._granted_by_stock(order, kind)
+            self._settle_kind(order, kind, mine, earned, common, f"{key}:{part}", granted)
+        self._settle_card(order, club, by_card, change, common, key)
 
-    def _settle_kind(self, order, kind, entries, change, common, key):
-        """Bring what the order has earned of one kind of value in line with its invoices."""
-        before, target = (kind._earned_for(amount) for amount in change)
+    def _settle_card(self, order, club, entries, change, common, key):
+        """The percentage that the customer's card leaves as credit: that of the first invoice
+        goes for the whole order."""
+        card = order.club_card_id
+        if entries:
+            kind, percent = entries[:1].kind_id, entries[:1]._credited_percent()
+        elif card.discount_mode == "credit" and card.in_force:
+            kind, percent = club._card_credit_kind(), exact(card.discount_percent).normalize()
+        else:
+            return
+        if kind:
+            earned = [kind._credited(amount, percent) for amount in change]
+            key = f"{key}:{CREDITED}:{kind.id}:{percent:f}"
+            self._settle_kind(order, kind, entries, earned, common, key)
+
+    def _settle_kind(self, order, kind, entries, change, common, key, granted=ZERO):
+        """Bring what the order has earned of one kind of value in line with its invoices.
+
+        :param change: what the order deserves by its invoices, before and now.
+        :param granted: what it got from elsewhere.
+        """
+        before, target = change
         Debt = self.env["loyalty.club.debt"]
         earned = sum((Debt._net(entry) for entry in entries), ZERO)
         if earned > target:
             self._take_back(entries, earned - target, common, key)
             return
         gained = target - before
-        missing = target - earned - self._granted_by_stock(order, kind)
+        missing = target - earned - granted
         self._earn(order, kind, min(missing, gained), common, key)
 
     def _entries(self, order):
@@ -82,13 +109,9 @@ class SaleEarning:
         if amount <= 0 or member.state != "active":
             return
         wallet = kind._wallets_of(member)[member.id]
-        part = "earn"
         if kind.type != "points":  # cashback: shown through a card of its own
             self.env["loyalty.card"]._club_create_for(kind, wallet)
-            part = f"earn:{kind.id}"
-        movement = Movement(
-            wallet_id=wallet.id, amount=amount, kind="earn", key=f"{key}:{part}", **common
-        )
+        movement = Movement(wallet_id=wallet.id, amount=amount, kind="earn", key=key, **common)
         self.env["loyalty.club.wallet"]._post_or_raise([movement])
         self.env["loyalty.club.debt"]._settle(member, common, key)
 

@@ -18,7 +18,7 @@ def counted_lines(env, moves):
 
     A line without a sales order line belongs to the order of its invoice, or of the invoice
     that it credits. Down payments count when the final invoice names the goods. Stored value
-    sold is no purchase. What the till invoiced is the till's.
+    sold is no purchase, and neither is a membership fee. What the till invoiced is the till's.
 
     :param moves: SQL condition on ``m``, an account_move.
     :returns: SQL of two common table expressions: ``home`` (move_id, order_id) and
@@ -27,7 +27,8 @@ def counted_lines(env, moves):
     """
     for name in _MODELS:
         env[name].flush_model()
-    stored_value = list(env["loyalty.program"]._club_stored_value_products())
+    stored_value = set(env["loyalty.program"]._club_stored_value_products())
+    left_out = list(stored_value | env["loyalty.club"]._fee_products())
     return SQL(
         """
         wanted AS (
@@ -65,11 +66,11 @@ def counted_lines(env, moves):
               LEFT JOIN loyalty_reward r ON r.id = s.reward_id
               LEFT JOIN loyalty_program p ON p.id = r.program_id
              WHERE COALESCE(s.is_downpayment, FALSE) IS FALSE
-               AND (l.product_id IS NULL OR l.product_id <> ALL(%(stored_value)s))
+               AND (l.product_id IS NULL OR l.product_id <> ALL(%(left_out)s))
         )
         """,
         moves=moves,
-        stored_value=stored_value or [0],
+        left_out=left_out or [0],
     )
 
 

@@ -1,4 +1,5 @@
 from . import branch
+from . import product_template
 from . import purchase
 from . import sale_order
 from . import website

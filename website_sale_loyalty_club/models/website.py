@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.http import request
+
+from odoo.addons.website_sale.models.website import PRICELIST_SESSION_CACHE_KEY
 
 
 class Website(models.Model):
@@ -13,3 +16,58 @@ class Website(models.Model):
         help="The branch of the customer club for which this website sells. Empty: orders "
         "count for the branch of the warehouse that delivers them.",
     )
+
+    def _product_domain(self):
+        """What is for members only is for whoever is signed in as one, and for employees."""
+        domain = super()._product_domain()
+        user = self.env.user
+        if user._is_internal():
+            return domain
+        clubs = self.env["loyalty.club"]._clubs_of(user.partner_id)
+        for_members = [("club_only_ids", "in", clubs.ids)] if clubs else [(0, "=", 1)]
+        return [*domain, "|", ("club_only_ids", "=", False), *for_members]
+
+    def get_pricelist_available(self, show_visible=False):
+        """Members' prices are there for members, whatever else there is, and for them alone."""
+        pricelists = super().get_pricelist_available(show_visible)
+        clubs = self.env["loyalty.club"].with_company(self.company_id)
+        members_only = {pricelist for _company, pricelist in clubs._priced().values()}
+        if not members_only or not self.env["res.groups"]._is_feature_enabled(
+            "product.group_product_pricelist"
+        ):
+            return pricelists
+        own = self._club_own_pricelist()
+        ids = [one for one in pricelists.ids if one not in members_only - own]
+        return pricelists.browse([*ids, *(own & members_only - set(ids))])
+
+    def _club_own_pricelist(self):
+        """The pricelist of who is signed in, as a set of one id, or of none."""
+        user = self.env.user
+        if user._is_public():
+            return set()
+        return {user.partner_id.with_company(self.company_id).property_product_pricelist.id}
+
+    def _get_and_cache_current_pricelist(self):
+        """A session forgets members' prices when the membership has ended."""
+        kept = request.session.get(PRICELIST_SESSION_CACHE_KEY)
+        members_only = {one for _company, one in self.env["loyalty.club"]._priced().values()}
+        if kept in members_only and kept not in self._club_own_pricelist():
+            request.session.pop(PRICELIST_SESSION_CACHE_KEY)
+        return super()._get_and_cache_current_pricelist()
+
+    def _club_to_join(self):
+        """The club that whoever buys here may join online, unless she is a member: in sudo.
+
+        That of the website's branch, else the company's.
+        """
+        self.ensure_one()
+        # sudo: visitors read no clubs; name and terms are what the club shows to everybody
+        website = self.sudo()
+        clubs = website.env["loyalty.club"]
+        club = website.club_branch_id.club_id or clubs._for_company(website.company_id)
+        if not club.open_to_join:
+            return clubs
+        user = self.env.user
+        if not user._is_public() and club.env["loyalty.club.member"]._find(club, user.partner_id):
+            return clubs
+        return club

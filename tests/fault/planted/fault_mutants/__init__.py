@@ -97,25 +97,34 @@ def _unguarded(shapes):
     return {wallet: moved._replace(low=lots.ZERO) for wallet, moved in shapes.items()}
 
 
-@_plant(Gate, "_update", "guard dropped")
+@_plant(Gate, "_judge", "guard dropped")
 def _move_without_guard(original, gate, shapes):
     return original(gate, _unguarded(shapes))
 
 
-@_plant(Gate, "_update", "sum of entries")
-def _guard_by_the_sum_of_entries(original, gate, shapes):
+@_plant(Posting, "_look_up", "sum of entries")
+def _add_up_before_it_is_locked(original, posting, movements):
     """What is there is added up first; then, whatever others did meanwhile, it is taken."""
-    gate.cr.execute(
+    posting.cr.execute(
         "SELECT wallet_id, SUM(amount)::text FROM loyalty_club_entry"
         " WHERE wallet_id = ANY(%s) GROUP BY wallet_id",
-        [list(shapes)],
+        [[movement.wallet_id for movement in movements]],
     )
-    sums = {wallet: Decimal(total) for wallet, total in gate.cr.fetchall()}
+    sums = {wallet: Decimal(total) for wallet, total in posting.cr.fetchall()}
+    posting.cr.cache["fault.sums"] = sums
     time.sleep(A_WHILE)
+    return original(posting, movements)
+
+
+@_plant(Gate, "_judge", "sum of entries")
+def _guard_by_the_sum_of_entries(original, gate, shapes):
+    sums = gate.cr.cache["fault.sums"]
     enough = {
         wallet: moved for wallet, moved in shapes.items() if sums.get(wallet, 0) + moved.low >= 0
     }
-    return original(gate, _unguarded(enough)) if enough else {}
+    for wallet in shapes.keys() - enough.keys():
+        gate.refused[wallet] = ("insufficient", lots.ZERO)
+    return original(gate, _unguarded(enough))
 
 
 @_plant(LotBook, "_take", "guard dropped", "sum of entries", "expiry without recheck")

@@ -45,6 +45,7 @@ patch(OrderPaymentValidation.prototype, {
         const result = super.handleValidationError(...arguments);
         if (error instanceof RPCError) {
             this.pos.refreshClubSpending(this.order);
+            this.pos.forgetClubCard(this.order);
         }
         return result;
     },
