@@ -9,6 +9,7 @@ from .mobile_flow import MobileFlow, is_local_path
 from .profile_input import ProfileInput
 
 _TOKEN_SIZE = 128  # an invitation's, at most
+_KNOWN_BROWSER = "loyalty_club_browser"
 
 
 class ClubDoor(AuthSignupHome):
@@ -99,6 +100,7 @@ class ClubDoor(AuthSignupHome):
         except UserError as error:
             return self._mobile_page(flow, way, self._club(flow.club_id), error=str(error))
         flow.prove()
+        self._remember_browser(flow.number)
         return self._after_code(flow, way)
 
     @route(
@@ -173,7 +175,8 @@ class ClubDoor(AuthSignupHome):
     def web_auth_reset_password(self, *args, **kw):
         """Whoever types a mobile needs no password: a code opens the account."""
         asked = request.httprequest.method == "POST" and not kw.get("token")
-        if asked and request.env.company._club_mobile(kw.get("login") or ""):
+        login = (kw.get("login") or "").strip()
+        if asked and (login.startswith("+") or request.env.company._club_mobile(login)):
             return request.redirect("/club/login")
         return super().web_auth_reset_password(*args, **kw)
 
@@ -185,7 +188,19 @@ class ClubDoor(AuthSignupHome):
     def _send_code(self, flow, club, text):
         secret = flow.new_secret()
         service = request.env["loyalty.club.self.service"]
-        flow.begin(service._send_code(club, text, secret), secret)
+        mark = request.cookies.get(_KNOWN_BROWSER, "")
+        flow.begin(service._send_code(club, text, secret, mark), secret)
+
+    def _remember_browser(self, number):
+        """Strangers who ask for codes to this number do not use up those of this browser."""
+        request.future_response.set_cookie(
+            _KNOWN_BROWSER,
+            request.env["loyalty.club.self.service"]._mark_of(number),
+            path="/club",
+            secure=request.httprequest.scheme == "https",
+            httponly=True,
+            samesite="Lax",
+        )
 
     def _after_code(self, flow, way):
         """The mobile is proven: into the account, to the form, or to what else there is."""

@@ -7,6 +7,7 @@ from .profile_input import ProfileInput
 
 _SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 200
+_LONGEST_ID = 9
 
 
 def read_join_form(club, form):
@@ -17,7 +18,7 @@ def read_join_form(club, form):
     :returns: dict of :meth:`..models.self_service._join`'s arguments.
     :raises UserError: with a sentence for the visitor.
     """
-    person = ProfileInput(club, "join").read(form)
+    person = ProfileInput(club, "join").read_form(form)
     person["name"] = person.get("name") or (form.get("name") or "").strip()[:100]
     if not any(char.isalpha() for char in person["name"]):
         raise UserError(request.env._("Tell us your name."))
@@ -31,7 +32,7 @@ def read_join_form(club, form):
         "accepted": {
             int(key.removeprefix("terms_"))
             for key in form
-            if key.startswith("terms_") and key.removeprefix("terms_").isdecimal()
+            if key.startswith("terms_") and _is_id(key.removeprefix("terms_"))
         },
     }
 
@@ -46,13 +47,18 @@ def read_consents(club, form):
     for choice in club._consent_choices():
         purpose = choice["purpose"]
         shown = form.get(f"wording_{purpose.id}") or ""
-        if not shown.isdecimal():
+        if not _is_id(shown):
             continue  # it was not on the page
         versions[purpose.code] = int(shown)
         for row in choice["channels"]:
             ticked = form.get(f"consent_{purpose.id}_{row['channel']}")
             choices[purpose.code, row["channel"]] = bool(ticked)
     return choices, versions
+
+
+def _is_id(text):
+    """Whether ``text`` may be a record's id: the database holds no longer ones."""
+    return text.isdecimal() and len(text) <= _LONGEST_ID
 
 
 def _password(form):

@@ -1,16 +1,23 @@
+import secrets
+import time
+
 from werkzeug.exceptions import NotFound
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, content_disposition, request, route
 
 from .portal_profile import PortalProfile
 
 # Copies that one person fetches, and the seconds in which so many are free again.
 _COPIES = (5, 3600)
+# How long a code lets sealed values be opened, and where the session keeps it.
+_OPENED_FOR = 10 * 60
+_KEY = "loyalty_club_data"
+_PURPOSE = "member_data"
 
 
-def _answer(member, file_format):
-    name, media_type, content = member._export_file(file_format)
+def _answer(member, file_format, opened=True):
+    name, media_type, content = member._export_file(file_format, opened)
     return request.make_response(
         content,
         headers=[
@@ -63,7 +70,11 @@ class PortalData(PortalProfile):
         website=True,
     )
     def portal_my_club_data_download(self, member_id, **form):
-        """A copy of everything, for the member it is about; a few times an hour."""
+        """A copy of everything, for the member it is about; a few times an hour.
+
+        Sealed values are opened for who has just typed a code: a session that somebody left
+        open is not enough.
+        """
         account = self._club_account(member_id)
         if not account:
             return request.redirect("/my/club")
@@ -72,7 +83,41 @@ class PortalData(PortalProfile):
         if not limits._allow(*bucket):
             return self._data_page(account, limits._refusal_text(limits._wait(*bucket)), 429)
         file_format = "json" if form.get("file_format") == "json" else "zip"
-        return _answer(account["member"], file_format)
+        return _answer(account["member"], file_format, self._opens_sealed(account["member"]))
+
+    @route(
+        "/my/club/<int:member_id>/data/code",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_club_data_code(self, member_id, code="", **_kwargs):
+        """Send a code, or take the one that was sent: it opens sealed values for a while."""
+        account = self._club_account(member_id)
+        if not account:
+            return request.redirect("/my/club")
+        member = account["member"]
+        codes = request.env["loyalty.club.one.time.code"].sudo()  # sudo: codes are nobody's
+        kept = dict(request.session.get(_KEY) or {})
+        if not code or kept.get("member") != member.id:
+            secret = secrets.token_hex(16)
+            try:
+                codes._issue(_PURPOSE, member.partner_id, secret, company=member.company_id)
+            except UserError as error:
+                return self._data_page(account, str(error), 422)
+            request.session[_KEY] = {"member": member.id, "secret": secret}
+            return request.redirect(f"/my/club/{member.id}/data")
+        answer = codes._check(_PURPOSE, kept.get("secret", ""), code)
+        if answer != "ok":
+            return self._data_page(account, codes._check_text(answer), 422)
+        request.session[_KEY] = {"member": member.id, "proven": time.time()}
+        return request.redirect(f"/my/club/{member.id}/data")
+
+    def _opens_sealed(self, member):
+        """Whether a code of this member was typed in this session a moment ago."""
+        kept = request.session.get(_KEY) or {}
+        return kept.get("member") == member.id and time.time() - kept.get("proven", 0) < _OPENED_FOR
 
     @route(
         "/my/club/<int:member_id>/data/erase",
@@ -116,6 +161,8 @@ class PortalData(PortalProfile):
             "account": account,
             "wish": wishes.sorted("id")[-1:],
             "error": error,
+            "opened": self._opens_sealed(member),
+            "sent": (request.session.get(_KEY) or {}).get("secret"),
             **self._club_said(),
         }
         response = self._club_render("loyalty_club.portal_my_club_data", values)

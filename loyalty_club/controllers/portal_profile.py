@@ -43,7 +43,7 @@ class PortalProfile(CustomerPortalClub):
         member = account["member"]
         profile = ProfileInput(member.club_id, "profile")
         try:
-            values = profile.read(form, skip=self._fixed(member))
+            values = profile.read_form(form, skip=self._fixed(member))
             with request.env.cr.savepoint():
                 member._save_own_profile(values)
                 self._check_complete(member)

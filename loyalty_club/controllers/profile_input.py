@@ -62,7 +62,7 @@ class ProfileInput:
 
     # === WHAT WAS TYPED === #
 
-    def read(self, form, skip=()):
+    def read_form(self, form, skip=()):
         """Values of the fields, by code; what was not in the form is left out.
 
         :param form: dict of texts.

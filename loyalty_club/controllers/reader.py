@@ -20,7 +20,7 @@ class Reader(Controller):
         csrf=False,  # a device has no session that somebody else's page could use
         save_session=False,
     )
-    def read(self, token, uid="", **_kwargs):
+    def reader(self, token, uid="", **_kwargs):
         """Take what a reader has read: a form's ``uid``, JSON's, or the bare text.
 
         :returns: JSON ``{"club": 1, "status": …}``; 404 for an address that is none.

@@ -9,9 +9,9 @@ class TillWallet(http.Controller):
     """
 
     @http.route("/loyalty_club/till/authorize", type="jsonrpc", auth="user")
-    def authorize(self, config_id, wallet_id, amount, key):
+    def authorize(self, config_id, wallet_id, amount, key, pin=None):
         """Hold value for a payment."""
-        return self._till(config_id)._club_authorize(wallet_id, amount, key)
+        return self._till(config_id)._club_authorize(wallet_id, amount, key, pin)
 
     @http.route("/loyalty_club/till/capture", type="jsonrpc", auth="user")
     def capture(self, config_id, key, amount=None):
@@ -24,9 +24,9 @@ class TillWallet(http.Controller):
         return self._till(config_id)._club_release(key)
 
     @http.route("/loyalty_club/till/charge", type="jsonrpc", auth="user")
-    def charge(self, config_id, wallet_id, amount, key):
+    def charge(self, config_id, wallet_id, amount, key, pin=None):
         """Spend from a wallet at once."""
-        return self._till(config_id)._club_charge(wallet_id, amount, key)
+        return self._till(config_id)._club_charge(wallet_id, amount, key, pin)
 
     @http.route("/loyalty_club/till/refund", type="jsonrpc", auth="user")
     def refund(self, config_id, charge, amount, key):

@@ -7,7 +7,9 @@ from .codes import InputError, is_payment_card_number, legal_entity_id, national
 
 _NOT_WRITTEN = re.compile(r"[\W_]+")
 _FOREIGN = re.compile(r"[A-Z0-9]{4,30}")
+_NATIONAL_DIGITS = 10
 _LEGAL_DIGITS = 11
+_SHORTEST_LOOKED_UP = 7
 _IRANIAN = re.compile("[0-9]{10,11}")
 
 
@@ -58,6 +60,18 @@ def identity_forms(text: str) -> list[str]:
         except InputError:
             continue
     return list(dict.fromkeys(found))
+
+
+def is_whole(text: str) -> bool:
+    """Whether ``text`` may be a whole code, rather than the first digits of some number.
+
+    >>> is_whole("0499370899"), is_whole("K123456"), is_whole("0912123"), is_whole("Sara 2")
+    (True, True, False, False)
+    """
+    return any(
+        len(form) >= (_NATIONAL_DIGITS if form.isdecimal() else _SHORTEST_LOOKED_UP)
+        for form in identity_forms(text)
+    )
 
 
 def is_doubtful(code: str) -> bool:

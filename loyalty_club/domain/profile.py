@@ -93,12 +93,12 @@ def completion(counted: Collection[str], filled: Collection[str]) -> int:
     return 100 * len(counted & set(filled)) // len(counted) if counted else 0
 
 
-def mask(text: str, shown: int = 4) -> str:
+def mask(text: str, shown: int = 2) -> str:
     """Return ``text`` for eyes that need only recognise it: its end, and of a short one nothing.
 
     >>> mask("0499370899"), mask("X123"), mask("")
-    ('******0899', '****', '')
+    ('********99', '****', '')
     """
-    if len(text) < 2 * shown:
+    if len(text) < 4 * shown:
         return "*" * len(text)
     return "*" * (len(text) - shown) + text[-shown:]

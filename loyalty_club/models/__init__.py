@@ -80,6 +80,7 @@ from . import invitation_contact
 # What members do for themselves
 from . import portal_login
 from . import self_service
+from . import self_service_limits
 from . import club_online
 from . import member_savings
 from . import member_area

@@ -37,9 +37,7 @@ class LoyaltyClubAgreementAcceptance(models.Model):
 
     def init(self):
         # Who accepted follows merged memberships.
-        freeze_table(
-            self.env.cr, self._table, sorted(self._repointable), sorted(self._erasable)
-        )
+        freeze_table(self.env.cr, self._table, sorted(self._repointable), sorted(self._erasable))
 
     @api.model
     def _fact_refusal(self):
@@ -106,7 +104,8 @@ class LoyaltyClubMember(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: which terms there are is known to everybody
-        return self.env["loyalty.club.agreement"].sudo().search([])._due_domain()
+        agreements = self.env["loyalty.club.agreement"].sudo()
+        return agreements.search([("version_ids.state", "=", "published")])._due_domain()
 
     # === BUSINESS METHODS === #
 

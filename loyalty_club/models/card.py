@@ -67,7 +67,6 @@ class LoyaltyClubCard(models.Model):
     expires_on = fields.Date(string="Valid until", help="Last day on which it can be used.")
     replaces_id = fields.Many2one(
         "loyalty.club.card",
-        string="Replaces",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",

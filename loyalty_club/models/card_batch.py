@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..const import CARD_TYPES
+from ..const import CARD_DISCOUNT_MODES, CARD_TYPES
 from ..domain import card_number
 from ..domain.codes import InputError
 
@@ -25,6 +25,11 @@ class LoyaltyClubCardBatch(models.Model):
     first_number = fields.Char(string="First number", readonly=True)
     last_number = fields.Char(string="Last number", readonly=True)
     expires_on = fields.Date(string="Valid until", readonly=True)
+    # What each was made with: a card that is taken back into stock has it again.
+    discount_percent = fields.Float(string="Discount (%)", digits=(5, 2), readonly=True)
+    discount_mode = fields.Selection(
+        CARD_DISCOUNT_MODES, string="The discount is", default="none", readonly=True
+    )
     create_uid = fields.Many2one("res.users", string="Made by", readonly=True)
     create_date = fields.Datetime(string="Made on", readonly=True)
     card_ids = fields.One2many("loyalty.club.card", "batch_id", readonly=True)
@@ -85,6 +90,8 @@ class LoyaltyClubCardBatch(models.Model):
                 "first_number": numbers[0],
                 "last_number": numbers[-1],
                 "expires_on": terms.get("expires_on"),
+                "discount_percent": terms.get("discount_percent") or 0,
+                "discount_mode": terms.get("discount_mode") or "none",
             }
         )
         cards._make(club.sudo(), [{**common, **row, "batch_id": batch.id} for row in rows], name)

@@ -98,7 +98,7 @@ class LoyaltyClubCardCheck(models.AbstractModel):
 
     @api.model
     def _club_card(self, text):
-        clubs = self.env["loyalty.club"].search([])
+        clubs = self.env["loyalty.club"].search([("active", "=", True)])
         card = self.env["loyalty.club.card"]._find_by_text(clubs, text)
         if not card or card.state == "stock":
             return None

@@ -52,11 +52,16 @@ class LoyaltyClubCardEvent(models.Model):
     from_state = fields.Selection(CARD_STATES, string="From", readonly=True)
     to_state = fields.Selection(CARD_STATES, string="To", readonly=True)
     reason = fields.Char(readonly=True)
+    percent = fields.Float(
+        string="Off prices (%)",
+        digits=(5, 2),
+        readonly=True,
+        aggregator=None,
+        help="What the card took off prices from then on.",
+    )
 
     def init(self):
-        freeze_table(
-            self.env.cr, self._table, sorted(self._repointable), sorted(self._erasable)
-        )
+        freeze_table(self.env.cr, self._table, sorted(self._repointable), sorted(self._erasable))
 
 
 class LoyaltyClubCard(models.Model):
@@ -96,12 +101,14 @@ class LoyaltyClubCard(models.Model):
                       JOIN chosen USING (id) ORDER BY c.id
                 ), changed AS (
                     UPDATE loyalty_club_card c SET %(sets)s FROM chosen WHERE c.id = chosen.id
-                 RETURNING c.id, c.member_id
+                 RETURNING c.id, c.member_id, CASE WHEN c.discount_mode = 'discount'
+                           THEN c.discount_percent ELSE 0 END AS percent
                 )
                 INSERT INTO loyalty_club_card_event
-                       (card_id, member_id, kind, date, user_id, from_state, to_state, reason)
+                       (card_id, member_id, kind, date, user_id, from_state, to_state, reason,
+                        percent)
                 SELECT b.id, COALESCE(c.member_id, b.member_id), %(kind)s, %(now)s, %(uid)s,
-                       b.state, COALESCE(%(to_state)s, b.state), %(reason)s
+                       b.state, COALESCE(%(to_state)s, b.state), %(reason)s, c.percent
                   FROM before b JOIN changed c ON c.id = b.id ORDER BY b.id
              RETURNING card_id
                 """,

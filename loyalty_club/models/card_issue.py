@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -119,6 +119,7 @@ class LoyaltyClubCard(models.Model):
         self.ensure_one()
         if self.state == "active" and self.member_id == member:
             return self
+        self._check_discount_right()
         values = {
             "member_id": member.id,
             "issued_on": fields.Datetime.now(),
@@ -163,6 +164,20 @@ class LoyaltyClubCard(models.Model):
             pin_hash=None,
             issued_on=None,
             activated_on=None,
+            # what a manager gave was given to the holder, not to whoever comes next
+            discount_percent=self._of_batch("discount_percent", "0"),
+            discount_mode=self._of_batch("discount_mode", "'none'"),
+            expires_on=self._of_batch("expires_on", "NULL"),
+        )
+
+    @api.model
+    def _of_batch(self, column, otherwise):
+        """What a card ``c`` had when it was made, as SQL."""
+        return SQL(
+            "COALESCE((SELECT batch.%s FROM loyalty_club_card_batch batch"
+            " WHERE batch.id = c.batch_id), %s)",
+            SQL.identifier(column),
+            SQL(otherwise),
         )
 
     def _record_chip(self, uid):
@@ -256,6 +271,22 @@ class LoyaltyClubCard(models.Model):
         if not (self.env.su or self.env.user.has_group("loyalty_club.group_user")):
             raise AccessError(self.env._("Only users of the customer club handle its cards."))
         self.check_access("read")
+
+    def _check_discount_right(self):
+        """A card from stock that brings more than the club's cards do is handed out by few.
+
+        Whoever asks is asked, whatever rights the request has: a card is named at many doors.
+
+        :raises AccessError: for anyone but a club marketer.
+        """
+        usual = self.club_id._card_defaults().get("discount_percent", 0)
+        allowed = self.env.uid == SUPERUSER_ID or self.env.user.has_group(
+            "loyalty_club.group_marketer"
+        )
+        if self._brings() > usual and not allowed:
+            raise AccessError(
+                self.env._("Cards that bring a discount are handed out by a club marketer.")
+            )
 
     @api.model
     def _check_issue_rights(self, terms, register):

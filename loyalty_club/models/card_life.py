@@ -152,7 +152,7 @@ class LoyaltyClubCard(models.Model):
     @api.model
     def _cron_expire(self):
         """Cards whose last day is over: each company by its own clock."""
-        for company in self.env["loyalty.club"].search([]).company_id:
+        for company in self.env["loyalty.club"].search([("active", "=", True)]).company_id:
             self._turn(
                 SQL(
                     "SELECT id FROM loyalty_club_card WHERE state = 'active'"

@@ -72,12 +72,13 @@ class LoyaltyClubCard(models.Model):
                            CASE WHEN member_id IS NULL THEN NULL ELSE %(now)s::timestamp END,
                            %(uid)s, %(uid)s, %(now)s, %(now)s, %(names)s
                       FROM jsonb_to_recordset(%(rows)s::jsonb) AS given (%(types)s)
-                 RETURNING id, member_id, state
+                 RETURNING id, member_id, state, CASE WHEN discount_mode = 'discount'
+                           THEN discount_percent ELSE 0 END AS percent
                 )
                 INSERT INTO loyalty_club_card_event
-                       (card_id, member_id, kind, date, user_id, to_state, reason)
+                       (card_id, member_id, kind, date, user_id, to_state, reason, percent)
                 SELECT id, member_id, CASE WHEN member_id IS NULL THEN 'made' ELSE 'issued' END,
-                       %(now)s, %(uid)s, state, %(reason)s
+                       %(now)s, %(uid)s, state, %(reason)s, percent
                   FROM made ORDER BY id
              RETURNING card_id
                 """,

@@ -32,10 +32,11 @@ class LoyaltyClubMember(models.Model):
 
     def _joined(self):
         """Give new members of clubs that do so a virtual card, all at once."""
-        super()._joined()
+        result = super()._joined()
         # sudo: enrolling is allowed to the cashier, making cards is ours
         equipped = self.sudo().filtered("club_id.auto_card")
         self.env["loyalty.club.card"].sudo()._make_virtual(equipped)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_holds_no_cards(self):
@@ -59,7 +60,7 @@ class LoyaltyClubMember(models.Model):
 
     def _move_journal(self, survivor):
         """Cards follow to the membership that stays, with numbers, states and terms."""
-        super()._move_journal(survivor)
+        result = super()._move_journal(survivor)
         self.env["loyalty.club.card"]._turn(
             SQL(
                 "SELECT id FROM loyalty_club_card WHERE member_id = ANY(%s) FOR NO KEY UPDATE",
@@ -69,3 +70,4 @@ class LoyaltyClubMember(models.Model):
             self.env._("Merged into %(member)s", member=survivor.number),
             member_id=survivor.id,
         )
+        return result

@@ -3,7 +3,7 @@ import hmac
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .. import keyring
@@ -46,7 +46,8 @@ class LoyaltyClubCard(models.Model):
         """Give this card a PIN, in place of any it has.
 
         :param pin: four to eight digits of any keyboard.
-        :raises AccessError: for anyone but a club user.
+        :raises AccessError: for anyone but a club user; in place of another PIN, for anyone but a
+            club marketer.
         :raises UserError: for what is no PIN or is guessed first; when the card cannot be used.
         """
         self._keep_pin(self._pin_digest(pin))
@@ -54,7 +55,7 @@ class LoyaltyClubCard(models.Model):
     def _remove_pin(self):
         """Let this card be used without a PIN.
 
-        :raises AccessError: for anyone but a club user.
+        :raises AccessError: for anyone but a club marketer.
         """
         self._keep_pin(None)
 
@@ -111,6 +112,11 @@ class LoyaltyClubCard(models.Model):
         self.ensure_one()
         self._check_issuer()
         card = self.sudo()  # sudo: cards are written by their own code alone
+        marketer = self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
+        if card.pin_hash and not marketer:
+            raise AccessError(
+                self.env._("A PIN is removed, or replaced by another one, by a club marketer.")
+            )
         if digest and card.state != "active":
             raise UserError(self._not_possible(card))
         card._turn(

@@ -64,17 +64,31 @@ class LoyaltyClubCard(models.Model):
         """The percentage that the card takes off prices."""
         return self.discount_percent if self.discount_mode == "discount" else 0.0
 
+    def _highest_discount(self, since):
+        """The most that the card took off prices at any moment from ``since`` (naive, UTC) on.
+
+        A till that was offline knows the card's terms as they were.
+        """
+        if not self:
+            return 0.0
+        Event = self.env["loyalty.club.card.event"]
+        mine = [("card_id", "=", self.id)]
+        later = Event.search([*mine, ("date", ">", since)])
+        then = Event.search([*mine, ("date", "<=", since)], limit=1)
+        return max(self._discount(), *(later | then).mapped("percent"), 0.0)
+
     def _was_in_force(self, moment):
         """Whether the card could be used at ``moment`` (naive, UTC).
 
-        A till that was offline could not know what became of the card since.
+        A till that was offline could not know what became of the card since, nor of the
+        membership: what was sold stays sold, and what it earns asks for the membership itself.
         """
         self.ensure_one()
         day = day_at(moment, zone_of(self.company_id))
         if self.expires_on and self.expires_on < day:
             return False
         stopped_later = self.ended_on and moment < self.ended_on
-        return self._obstacle() in (None, "expired") or bool(stopped_later)
+        return self._obstacle() in (None, "expired", "member") or bool(stopped_later)
 
     def _credit_for(self, amount):
         """What a purchase brings as credit through this card.

@@ -35,3 +35,11 @@ class LoyaltyClub(models.Model):
 
         self.ensure_one()
         enrolment_demo.load(self)
+
+    def _load_sample_profiles(self):
+        """Let the members of the sample club tell of themselves; called once as well."""
+        # Only where sample data are wanted
+        from ..demo import profile_demo
+
+        self.ensure_one()
+        profile_demo.load(self)

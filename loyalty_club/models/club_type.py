@@ -105,12 +105,13 @@ class LoyaltyClub(models.Model):
     # === BUSINESS METHODS === #
 
     def _set_up(self):
-        super()._set_up()
+        result = super()._set_up()
         wanted = _PURPOSES.get(self.type)
         if wanted:
             # sudo: a new club comes with what it needs
             purposes = self.sudo().purpose_ids
             purposes.filtered(lambda purpose: purpose.code not in wanted).active = False
+        return result
 
     def _type_has_segment(self, key):
         """Whether a club of this type starts with the preset segment ``key``."""

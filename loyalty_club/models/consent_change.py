@@ -53,9 +53,7 @@ class LoyaltyClubConsentChange(models.Model):
 
     def init(self):
         # Whose answer it is follows merged memberships.
-        freeze_table(
-            self.env.cr, self._table, sorted(self._repointable), sorted(self._erasable)
-        )
+        freeze_table(self.env.cr, self._table, sorted(self._repointable), sorted(self._erasable))
 
     # === CRUD METHODS === #
 

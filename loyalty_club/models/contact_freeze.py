@@ -47,13 +47,19 @@ class ResPartner(models.Model):
 
         :param addresses: dict of partner to channel and address until now.
         """
-        # sudo: whoever may change a contact does this with it, without rights on members
-        members = (
-            self.env["loyalty.club.member"]
-            .sudo()
-            .search([("partner_id", "in", self.ids), ("club_id.kind_ids.transferable", "=", True)])
-        )
+        members = self._club_frozen_members()
         members.write({"contact_changed_at": fields.Datetime.now()})
+        self._club_warn(addresses, members)
+
+    def _club_frozen_members(self):
+        # sudo: whoever may change a contact does this with it, without rights on members
+        members = self.env["loyalty.club.member"].sudo()
+        return members.search(
+            [("partner_id", "in", self.ids), ("club_id.kind_ids.transferable", "=", True)]
+        )
+
+    def _club_warn(self, addresses, members):
+        """Tell the old addresses of these members that they were changed."""
         texts = []
         for partner, memberships in members.grouped("partner_id").items():
             channel, address = (addresses or {}).get(partner, (None, None))

@@ -260,7 +260,8 @@ class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
     def _merge_one_into(self, survivor, note):
-        super()._merge_one_into(survivor, note)
+        result = super()._merge_one_into(survivor, note)
         self.env["loyalty.club.duplicate"]._close_merged(self, survivor)
         # The number of the one that is gone may be the survivor's now.
         survivor._sync_mobile()
+        return result

@@ -154,7 +154,8 @@ class LoyaltyClubEnrolment(models.AbstractModel):
         contacts = self.env["res.partner"]._club_contacts(club, person.get("mobiles", ()))
         if not partner:
             # Who signs in already, if anybody does; else the one known longest.
-            partner = contacts.sorted(lambda contact: (not contact.user_ids, contact.id))[:1]
+            usable = contacts if channel in STAFF_CHANNELS else contacts._club_of_persons()
+            partner = usable.sorted(lambda contact: (not contact.user_ids, contact.id))[:1]
         if partner:
             self._check_contact(club, partner)
             self._complete_contact(partner, person)

@@ -43,7 +43,6 @@ class LoyaltyClubInvitation(models.Model):
     company_id = fields.Many2one(related="club_id.company_id", store=True, precompute=True)
     campaign_id = fields.Many2one(
         "utm.campaign",
-        string="Campaign",
         ondelete="set null",
         help="The campaign of your marketing that this invitation belongs to.",
     )

@@ -45,7 +45,9 @@ class LoyaltyClubMember(models.Model):
     number = fields.Char(
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
-    join_date = fields.Date(string="Joined on", required=True, default=fields.Date.context_today)
+    join_date = fields.Date(
+        string="Joined on", required=True, default=lambda self: today_in(self.env.company)
+    )
     state = fields.Selection(
         MEMBER_STATES, string="Status", required=True, default="active", tracking=True, index=True
     )
@@ -152,7 +154,9 @@ class LoyaltyClubMember(models.Model):
 
     @api.constrains("join_date")
     def _check_join_date(self):
-        if any(member.join_date > today_in(member.company_id) for member in self):
+        # Past midnight it may be tomorrow already where the user is.
+        own = fields.Date.context_today(self)
+        if any(member.join_date > max(own, today_in(member.company_id)) for member in self):
             raise ValidationError(self.env._("A membership cannot begin in the future."))
 
     # === CRUD METHODS === #

@@ -20,8 +20,9 @@ class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
     def _joined(self):
-        super()._joined()
+        result = super()._joined()
         self.partner_id._club_sync_portal()
+        return result
 
     def write(self, vals):
         result = super().write(vals)

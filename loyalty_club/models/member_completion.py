@@ -108,8 +108,9 @@ class LoyaltyClubMember(models.Model):
     # === CRUD METHODS === #
 
     def _joined(self):
-        super()._joined()
+        result = super()._joined()
         self._refresh_completion()
+        return result
 
     def write(self, vals):
         result = super().write(vals)

@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from ..clock import today_in
+from ..export_workbook import render
 
 # What a copy of the profile says, besides what is sealed and what the contact says.
 _PROFILE = (
@@ -83,6 +84,8 @@ _SECTIONS = {
     "grades": ("loyalty.club.grade.change", "member_id", ("date", "from_grade_id", "grade_id")),
     "requests": ("loyalty.club.erasure", "member_id", ("date", "source", "state", "refusal")),
 }  # fmt: skip
+# What a copy says in place of a date that stays sealed
+_HINTS = {"birthday": "birthday_hint"}
 
 
 class LoyaltyClubMember(models.Model):
@@ -109,12 +112,13 @@ class LoyaltyClubMember(models.Model):
             "context": {"default_member_id": self.id},
         }
 
-    def _export_data(self):
+    def _export_data(self, opened=True):
         """Everything the club keeps of one person, sealed values opened.
 
         The caller has made sure that it is hers, or has logged who asked. What is kept of former
         memberships that were merged into this one is among it.
 
+        :param opened: else sealed values are hidden, as they are on her pages.
         :returns: dict of section to a dict, or a list of dicts: texts, numbers, booleans, None.
         """
         self.ensure_one()
@@ -124,11 +128,13 @@ class LoyaltyClubMember(models.Model):
         data = {
             "made_on": fields.Datetime.to_string(fields.Datetime.now()),
             "contact": self._export_row(member.partner_id, _CONTACT),
-            "membership": member._export_profile(),
-            "former_memberships": [former._export_profile() for former in member.merged_ids],
+            "membership": member._export_profile(opened),
+            "former_memberships": [former._export_profile(opened) for former in member.merged_ids],
         }
         for section, (model, path, names) in _SECTIONS.items():
             rows = member.env[model].search([(path, "in", whole.ids)], order="id")
+            if not opened:
+                names = [_HINTS.get(name, name) for name in names]
             data[section] = [self._export_row(row, names) for row in rows]
         data["looked_at"] = {
             "forms_opened": self.env["loyalty.club.view.log"]
@@ -144,8 +150,15 @@ class LoyaltyClubMember(models.Model):
         )  # fmt: skip
         return data
 
-    def _export_profile(self):
+    def _export_profile(self, opened):
         names = [name for name in _PROFILE if name in self._fields]
+        if not opened:
+            return {
+                **self._export_row(self, names),
+                "identity_code": self.identity_code or None,
+                "birthday": self.birthday_hint or None,
+                "anniversary": self.anniversary_hint or None,
+            }
         return {
             **self._export_row(self, names),
             "identity_code": self._plain_value("identity_code"),
@@ -180,16 +193,14 @@ class LoyaltyClubMember(models.Model):
             return value.isoformat()
         return value
 
-    def _export_file(self, file_format="zip"):
+    def _export_file(self, file_format="zip", opened=True):
         """The copy as a file.
 
         :param file_format: ``json``, or ``zip`` with the same as JSON and as a workbook.
+        :param opened: see :meth:`_export_data`.
         :returns: name, media type, bytes.
         """
-        # As its neighbours: loaded only where somebody asks for a workbook
-        from ..report.export_xlsx import render
-
-        data = self._export_data()
+        data = self._export_data(opened)
         stem = f"{self.number}-{today_in(self.company_id)}"
         text = json.dumps(data, ensure_ascii=False, indent=2).encode()
         if file_format == "json":

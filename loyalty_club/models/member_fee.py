@@ -130,6 +130,7 @@ class LoyaltyClubMember(models.Model):
         """New members of a club that costs something are pending until they have paid."""
         # sudo: what a club costs is the product's business here
         clubs = self.env["loyalty.club"].sudo()
+        vals_list = [self._as_enrolled(vals) for vals in vals_list]
         usual = clubs._for_company(self.env.company)
         waits = []
         for vals in vals_list:
@@ -147,6 +148,13 @@ class LoyaltyClubMember(models.Model):
         )
         waiting.sudo().fee_open = True  # sudo: written by this code alone
         return members
+
+    def write(self, vals):
+        """Who changes the status by hand decides it: then it no longer hangs on the fee."""
+        result = super().write(vals)
+        if "state" in vals and "fee_open" not in vals:
+            self.sudo().filtered("fee_open").fee_open = False  # sudo: as in create
+        return result
 
     def _is_own_field(self, name):
         return name in _OWN or super()._is_own_field(name)
@@ -199,8 +207,9 @@ class LoyaltyClubMember(models.Model):
 
     def _hand_over_profile(self, survivor):
         """What was paid for a merged membership is paid for the one that stays."""
-        super()._hand_over_profile(survivor)
+        result = super()._hand_over_profile(survivor)
         survivor._follow_fees()
+        return result
 
     # === JOBS === #
 

@@ -100,7 +100,7 @@ class LoyaltyClubMember(models.Model):
         self.invalidate_recordset(["grade_change_ids"])
 
     def _merge_one_into(self, survivor, note):
-        super()._merge_one_into(survivor, note)
+        result = super()._merge_one_into(survivor, note)
         self.env["loyalty.club.grade.change"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -112,6 +112,7 @@ class LoyaltyClubMember(models.Model):
         self.env["loyalty.club.grade.change"].invalidate_model()
         if self.grade_by_hand and not survivor.grade_by_hand:
             survivor.grade_id = self.grade_id
+        return result
 
 
 class ResPartner(models.Model):

@@ -66,8 +66,9 @@ class LoyaltyClubMember(models.Model):
             raise self._as_race(error) from error
 
     def _joined(self):
-        super()._joined()
+        result = super()._joined()
         self.filtered(lambda member: not member.mobile)._note_shared_mobiles()
+        return result
 
     def write(self, vals):
         self._check_mobile(vals)
@@ -81,8 +82,9 @@ class LoyaltyClubMember(models.Model):
 
     @api.model
     def _number(self, vals_list):
-        super()._number(vals_list)
+        result = super()._number(vals_list)
         self._put_mobiles(vals_list)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_pass_mobile_on(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -58,7 +58,11 @@ class LoyaltyClubMember(models.Model):
         """Whole codes only, in any writing: nothing else is known of a sealed code."""
         if operator not in ("=", "in", "ilike", "like", "=ilike", "=like"):
             return NotImplemented
+        if operator == "=" and not self.env.su:
+            # The ORM asks for “in”; only after that was refused it tries each value by itself
+            raise NotImplementedError
         texts = [value] if isinstance(value, (str, bool)) or value is None else list(value)
+        self._check_looked_up([text for text in texts if text])
         # sudo: the index is read by our own code alone; rules still hold for what is found
         members = self.sudo()
         found = Domain("identity_index", "in", self._identity_indexes(filter(None, texts)))
@@ -66,18 +70,40 @@ class LoyaltyClubMember(models.Model):
             found |= Domain("identity_index", "=", False)
         return Domain("id", "in", members._search(found))
 
+    @api.model
+    def _check_looked_up(self, texts):
+        """Many codes in one search, or many searches, would tell a sealed code by halving.
+
+        :raises UserError: for more than one code, or too many in an hour; our own code is free.
+        """
+        if self.env.su or not texts:
+            return
+        if len(texts) > 1:
+            raise UserError(
+                self.env._("Identity codes are looked up one at a time. Search for one code.")
+            )
+        refusal = self.env["loyalty.club.rate.limit"]._identity_refusal()
+        if refusal:
+            raise UserError(refusal)
+
     # === BUSINESS METHODS === #
 
     @api.model
-    def _by_identity(self, club, text):
+    def _by_identity(self, club, text, asked=False):
         """The membership of ``club`` that an identity code names, in whatever writing.
 
+        A person may look up so many codes an hour; then nobody is found by one.
+
         :param text: national code, legal entity's ID or number of a foreigner's document.
+        :param asked: whether a person asks, though our own code looks with all rights.
         :returns: loyalty.club.member, in whatever state, or an empty recordset; of merged
             memberships the one that stays.
         """
+        counted = asked or not self.env.su
+        if counted and not identity.is_whole(text or ""):
+            return self.browse()
         indexes = self._identity_indexes([text])
-        if not indexes:
+        if not indexes or (counted and self.env["loyalty.club.rate.limit"]._identity_refusal()):
             return self.browse()
         # sudo: the index is read by our own code alone; what is found keeps the caller's rights
         found = self.sudo().search(
@@ -141,20 +167,7 @@ class LoyaltyClubMember(models.Model):
         :raises ValidationError: when another member has one of the codes; it is named to those
             who may see sensitive data.
         """
-        if not wanted:
-            return
-        # sudo: a code is taken whether or not the caller sees its member
-        others = self.sudo().search_fetch(
-            [
-                ("club_id", "in", [club for club, _index in wanted]),
-                ("identity_index", "in", [index for _club, index in wanted]),
-                ("merged_into_id", "=", False),
-                ("id", "not in", self.ids),
-            ],
-            ["club_id", "identity_index"],
-        )
-        pairs = set(wanted)
-        taken = others.filtered(lambda other: (other.club_id.id, other.identity_index) in pairs)[:1]
+        taken = self._taken_identity(wanted)
         if not taken:
             return
         self._note_taken_identity(taken)
@@ -172,6 +185,23 @@ class LoyaltyClubMember(models.Model):
                 "instead, or ask a club manager."
             )
         )
+
+    def _taken_identity(self, wanted):
+        """A member besides these who has one of the codes, in sudo; see above."""
+        if not wanted:
+            return self.browse()
+        # sudo: a code is taken whether or not the caller sees its member
+        others = self.sudo().search_fetch(
+            [
+                ("club_id", "in", [club for club, _index in wanted]),
+                ("identity_index", "in", [index for _club, index in wanted]),
+                ("merged_into_id", "=", False),
+                ("id", "not in", self.ids),
+            ],
+            ["club_id", "identity_index"],
+        )
+        pairs = set(wanted)
+        return others.filtered(lambda other: (other.club_id.id, other.identity_index) in pairs)[:1]
 
     def _note_taken_identity(self, taken):
         """Leave word for the staff that two memberships may be one person; the refusal that

@@ -48,7 +48,7 @@ class LoyaltyClubMember(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _locate(self, club, text):
+    def _locate(self, club, text, asked=False):
         """The members of ``club`` whom a scanned or typed text names exactly.
 
         Understood are a membership number, the number or chip of an active card, a mobile
@@ -56,6 +56,7 @@ class LoyaltyClubMember(models.Model):
 
         :param club: loyalty.club, one record.
         :param text: in digits of any keyboard.
+        :param asked: see :meth:`_by_identity`.
         :returns: loyalty.club.member, not closed: usually none or one. Whoever was merged is
             represented by the membership that stays.
         """
@@ -66,7 +67,9 @@ class LoyaltyClubMember(models.Model):
         if not found or typed[0] in "123456789":  # begins like no mobile: it may be a code as well
             # sudo: whoever may look members up finds them by their cards as well
             found |= self.env["loyalty.club.card"].sudo()._held_by(club, typed).with_env(self.env)
-            found |= self._by_identity(club, typed)
+            # Looking a code up is counted, unless the text has named somebody already
+            Member = self.sudo() if found else self
+            found |= Member._by_identity(club, typed, asked and not found).with_env(self.env)
         return found._survivor().filtered(lambda member: member.state != "closed")
 
     @api.model

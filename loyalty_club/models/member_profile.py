@@ -4,9 +4,11 @@ from odoo.tools import SQL
 
 from ..const import EDUCATIONS, PREFERRED_CHANNELS, REWARDS, SEXES
 from .profile_field import OF_CONTACT
+from .rate_limit import HOUR
 
 # By which a member may be told something once, and staff only corrects it.
 _ONCE = ("birthday", "identity_code")
+_OWN_IDENTITIES = (3, 24 * HOUR)  # codes that a member may try on her page
 _HANDED_OVER = (
     "sex", "education", "occupation", "area_id", "preferred_channel", "preferred_reward",
 )  # fmt: skip
@@ -35,7 +37,7 @@ class LoyaltyClubMember(models.Model):
         string="Interests",
         domain="[('club_id', '=', club_id)]",
     )
-    family_ids = fields.One2many("loyalty.club.family.member", "member_id", string="Family")
+    family_ids = fields.One2many("loyalty.club.family.member", "member_id")
     preferred_channel = fields.Selection(
         PREFERRED_CHANNELS,
         help="How the member likes to be addressed. Whether she may be is told by her consents.",
@@ -121,7 +123,7 @@ class LoyaltyClubMember(models.Model):
 
     def _hand_over_profile(self, survivor):
         """What the survivor does not say of herself is taken over; her family grows together."""
-        super()._hand_over_profile(survivor)
+        result = super()._hand_over_profile(survivor)
         values = {name: self[name] for name in _HANDED_OVER if self[name] and not survivor[name]}
         if "area_id" in values:
             values["area_id"] = values["area_id"].id
@@ -143,6 +145,7 @@ class LoyaltyClubMember(models.Model):
                 if relative.name not in survivor.family_ids.mapped("name")
             ]
         )
+        return result
 
     def _is_filled(self, code):
         """Whether this member has an answer to a profile field of the club."""
@@ -188,10 +191,38 @@ class LoyaltyClubMember(models.Model):
         contact = {name: values[name] for name in asked & {"name", "email"} if name in values}
         if "address" in asked:
             contact |= {name: values[name] for name in ("street", "city", "zip") if name in values}
+        if own.get("identity_code"):
+            member._check_own_identity(own)
+        if "name" in contact and not member._may_rename_contact():
+            del contact["name"]
         if own:
             member.write(own)
         if contact:
             member.partner_id.write(contact)
+
+    def _check_own_identity(self, own):
+        """Few tries, and an answer that tells no more than that the code is not kept: her page
+        shall not say which codes the club knows.
+
+        :raises UserError: when the code cannot be kept, or was tried too often.
+        """
+        limits = self.env["loyalty.club.rate.limit"]
+        bucket = (f"own-identity:{self.id}", *_OWN_IDENTITIES)
+        if not limits._allow(*bucket):
+            raise UserError(limits._refusal_text(limits._wait(*bucket)))
+        index = self._identity_columns(own, self.number)["identity_index"]
+        if self._taken_identity([(self.club_id.id, index)]):
+            raise UserError(
+                self.env._("This identity code cannot be kept. Check it, or ask in the shop.")
+            )
+
+    def _may_rename_contact(self):
+        """Whether stock lets a customer change this name: not a company's contact, and not once
+        there are invoices in it. A number in place of a name is none."""
+        partner = self.partner_id
+        if partner.parent_id:
+            return False
+        return partner.can_edit_vat() or self.env["loyalty.club"]._is_nameless(partner)
 
     def _leave_out_unchanged(self, own):
         """Take out of ``own`` what is already so.

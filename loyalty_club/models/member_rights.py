@@ -1,5 +1,12 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from ..clock import today_in
+
+# Written by a client only on purpose and by right: no default of hers says it.
+_BY_RIGHT = frozenset({"state", "join_date", "channel"})
+# Doors at which staff enrols; how else somebody came the product itself knows.
+_STAFF_DOORS = {"backend", "pos"}
 
 
 class LoyaltyClubMember(models.Model):
@@ -25,11 +32,44 @@ class LoyaltyClubMember(models.Model):
                 self.env._("When a contact last changed is noted by the club itself, not by hand.")
             )
 
+    @api.model
+    def _has_own_default(self, name):
+        return name in _BY_RIGHT or super()._has_own_default(name)
+
+    @api.model
+    def _as_enrolled(self, vals):
+        """``vals`` of a new membership, without what is usual anyway: forms send that as well.
+
+        :raises AccessError: when somebody enrols another way than she may.
+        """
+        if self.env.su:
+            return vals
+        club = self.env["loyalty.club"].browse(vals.get("club_id"))
+        today = today_in(club.company_id or self.env.company)
+        usual = {
+            "state": vals.get("state") == "active",
+            "join_date": fields.Date.to_date(vals.get("join_date")) == today,
+        }
+        vals = {name: value for name, value in vals.items() if not usual.get(name)}
+        self._check_status_right(vals)
+        self._check_join_right({name: vals[name] for name in vals if name != "channel"})
+        marketer = self.env.user.has_group("loyalty_club.group_marketer")
+        if not marketer and vals.get("channel", "backend") not in _STAFF_DOORS:
+            raise AccessError(
+                self.env._("Through which door somebody came is noted by the club itself.")
+            )
+        return vals
+
     def _check_join_right(self, vals):
         """How long somebody has been a member decides what she may send to others.
 
         :raises AccessError: when a club user without the marketer's right changes it.
+        :raises UserError: when anybody changes how somebody joined.
         """
+        if "channel" in vals and not self.env.su:
+            raise UserError(
+                self.env._("Through which door somebody came is noted by the club itself.")
+            )
         if "join_date" in vals and not (
             self.env.su or self.env.user.has_group("loyalty_club.group_marketer")
         ):

@@ -104,7 +104,7 @@ class LoyaltyClubMemberRule(models.AbstractModel):
                     reason=error.args[0],
                 )
             ) from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UserError) as error:
             raise ValidationError(
                 self.env._("The rule cannot be read: %(reason)s", reason=error)
             ) from error
@@ -131,6 +131,10 @@ class LoyaltyClubMemberRule(models.AbstractModel):
             if field is None:
                 raise ValueError(self.env._("there is no field “%(name)s”", name=name))
             model._check_field_access(field, "read")
+            if name == "identity_code" and not model.env.user.has_group(
+                "loyalty_club.group_privacy"
+            ):
+                raise AccessError(model.env._("identity codes are sealed"))
             if not field.relational:
                 continue
             if rest:

@@ -48,7 +48,7 @@ class LoyaltyClubMember(models.Model):
 
     def _number(self, vals_list):
         """A new membership has its number here: what is given can be bound to it."""
-        super()._number(vals_list)
+        result = super()._number(vals_list)
         Club = self.env["loyalty.club"]
         for vals in vals_list:
             if _GIVEN & vals.keys():
@@ -57,6 +57,7 @@ class LoyaltyClubMember(models.Model):
                 vals.update(kept)
         given = ((vals["club_id"], vals.get("identity_index")) for vals in vals_list)
         self._check_identities_free([(club, index) for club, index in given if index])
+        return result
 
     @api.model
     def _kept_columns(self):
@@ -126,7 +127,7 @@ class LoyaltyClubMember(models.Model):
 
     def _hand_over_profile(self, survivor):
         """What the survivor does not say of itself is sealed again for it."""
-        super()._hand_over_profile(survivor)
+        result = super()._hand_over_profile(survivor)
         values = {
             name: self._plain_value(name)
             for name in self._dates
@@ -139,3 +140,4 @@ class LoyaltyClubMember(models.Model):
             }
         if values:
             survivor.write(values)
+        return result

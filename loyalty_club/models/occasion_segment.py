@@ -17,7 +17,7 @@ class LoyaltyClubOccasionCharge(models.Model):
 
     @api.depends("segment_ids")
     def _compute_preview(self):
-        super()._compute_preview()
+        return super()._compute_preview()
 
     @api.constrains("segment_ids", "club_id")
     def _check_segments(self):
@@ -26,7 +26,7 @@ class LoyaltyClubOccasionCharge(models.Model):
                 raise ValidationError(self.env._("Choose segments of the occasion's own club."))
 
     def _check_editable(self, vals):
-        super()._check_editable(vals)
+        result = super()._check_editable(vals)
         if "segment_ids" in vals and any(charge.state != "draft" for charge in self):
             raise UserError(
                 self.env._(
@@ -34,6 +34,7 @@ class LoyaltyClubOccasionCharge(models.Model):
                     "new one."
                 )
             )
+        return result
 
     def _group(self, env):
         group = super()._group(env)

@@ -92,7 +92,9 @@ class LoyaltyClubOneTimeCode(models.Model):
         return outbox._masked(channel, address)
 
     @api.model
-    def _issue_to_number(self, purpose, number, reference, minutes=5, about="", company=None):
+    def _issue_to_number(
+        self, purpose, number, reference, minutes=5, about="", company=None, known=False
+    ):
         """Send a new code to a mobile, whoever holds it: nobody is looked up.
 
         Neither the number nor the code is kept, only their HMACs; the message forgets the
@@ -104,15 +106,17 @@ class LoyaltyClubOneTimeCode(models.Model):
         :param minutes: how long the code is valid.
         :param about: a sentence that says what is confirmed, in the language of who asks.
         :param company: res.company that the message comes from.
+        :param known: whether the number was confirmed in this browser before: codes that
+            strangers ask for, and get wrong, then do not count against it.
         :returns: the number, hidden but for its end.
         :raises UserError: when too many were sent to this number.
         """
         limits = self.env["loyalty.club.rate.limit"]
-        for bucket in self._number_buckets(number):
+        for bucket in self._number_buckets(number, known):
             if not limits._allow(*bucket):
                 raise UserError(limits._refusal_text(limits._wait(*bucket)))
         outbox = self.env["loyalty.club.outbox"]
-        holder = {"holder": self._holder(number)}
+        holder = {"holder": self._holder(number, known)}
         code, expires_at = self._make(holder, purpose, reference, minutes)
         outbox._queue_texts(
             "one_time_code",
@@ -133,7 +137,7 @@ class LoyaltyClubOneTimeCode(models.Model):
     def _number_proven(self, number):
         """The holder of ``number`` has typed a code: what was sent does not count against it."""
         limits = self.env["loyalty.club.rate.limit"]
-        for bucket in self._number_buckets(number):
+        for bucket in self._number_buckets(number) + self._number_buckets(number, known=True):
             limits._give_back(*bucket)
 
     @api.model
@@ -195,12 +199,13 @@ class LoyaltyClubOneTimeCode(models.Model):
         return code, expires_at
 
     @api.model
-    def _holder(self, number):
-        return self._digest("holder", "", "", number)
+    def _holder(self, number, known=False):
+        return self._digest("holder", "known" if known else "", "", number)
 
     @api.model
-    def _number_buckets(self, number):
-        return [(f"otc-{name}:{number}", *size) for name, size in _ISSUES_TO_NUMBER.items()]
+    def _number_buckets(self, number, known=False):
+        whose = "known:" if known else ""
+        return [(f"otc-{name}:{whose}{number}", *size) for name, size in _ISSUES_TO_NUMBER.items()]
 
     def _use(self):
         """Mark the code as used; False when somebody else did at this moment."""

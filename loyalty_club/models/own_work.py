@@ -23,8 +23,13 @@ class LoyaltyClubOwnWork(models.AbstractModel):
         return name not in self._open if self._own is None else name in self._own
 
     @api.model
+    def _has_own_default(self, name):
+        """Whether no client says by a default what the field ``name`` holds."""
+        return self._is_own_field(name)
+
+    @api.model
     def default_get(self, fields):
-        own = {name for name in fields if self._is_own_field(name)}
+        own = {name for name in fields if self._has_own_default(name)}
         values = super().default_get([name for name in fields if name not in own])
         for name in own:
             if self._fields[name].default:

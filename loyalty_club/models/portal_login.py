@@ -59,13 +59,15 @@ class LoyaltyClubMember(models.Model):
         """
         self._check_portal_right()
         reachable = self.filtered(lambda member: member._portal_names(member.email))
+        # Nobody has shown that the address is hers; a mobile is shown by the code.
+        mails = {member: not member.mobile and member.email for member in reachable}
         if not reachable:
             raise UserError(
                 self.env._(
                     "A login needs a mobile number or an e-mail address. Enter one on the contact."
                 )
             )
-        told = reachable.filtered(lambda member: member._grant_portal(email=member.email))
+        told = reachable.filtered(lambda member: member._grant_portal(email=mails[member]))
         self.env["loyalty.club.outbox"]._queue_texts(
             "notice", [member._portal_text() for member in told]
         )
@@ -88,6 +90,12 @@ class LoyaltyClubMember(models.Model):
             raise AccessError(
                 self.env._("Logins for the portal are given by a club marketer or manager.")
             )
+
+    def _needs_shop_for_login(self):
+        """Whether a login may be given by staff alone: the contact belongs to a company's."""
+        partner = self.sudo().partner_id  # sudo: see _grant_portal
+        users = partner.with_context(active_test=False).user_ids
+        return partner.commercial_partner_id != partner and not users
 
     def _grant_portal(self, password="", email=""):
         """The member's portal user, made if there is none.
@@ -162,6 +170,15 @@ class LoyaltyClubMember(models.Model):
         }
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _club_of_persons(self):
+        """Those who stand for themselves: a login of a company's contact would open what the
+        company has bought, to whoever holds the number that somebody wrote there."""
+        return self.filtered(lambda partner: not (partner.is_company or partner.parent_id))
+
+
 class ResUsers(models.Model):
     _inherit = "res.users"
 
@@ -188,6 +205,20 @@ class ResUsers(models.Model):
         """Who signs in with a mobile resets no password by an e-mail address: nobody has shown
         that the one on her contact is hers. A code opens the account."""
         return super()._get_email_domain(email) & ~Domain("login", "=like", "+%")
+
+    def _action_reset_password(self, signup_type="reset"):
+        """As stock, but not for who signs in with a mobile: see :meth:`_get_email_domain`.
+
+        :raises UserError: for those.
+        """
+        mobiles = self.filtered(lambda user: user.share and (user.login or "").startswith("+"))
+        if mobiles and signup_type == "reset":
+            raise UserError(
+                self.env._(
+                    "Who signs in with a mobile needs no password: a code opens the account."
+                )
+            )
+        return super()._action_reset_password(signup_type=signup_type)
 
     def _check_credentials(self, credential, env):
         if credential["type"] != CREDENTIAL:

@@ -142,10 +142,19 @@ class PosCard:
             self.card = named or Card._for_sale(self.settlement.club, self.member)
         if self.order.club_card_id != self.card:
             self.order.club_card_id = self.card
-        percent = self.card._discount()
-        for line in self.settlement.sold:
-            if not float_is_zero(line.club_card_discount, DIGITS):
-                self._check_line(line, percent)
+        claiming = self.settlement.sold.filtered(
+            lambda line: not float_is_zero(line.club_card_discount, DIGITS)
+        )
+        percent = self.card._highest_discount(self._sold_at()) if claiming else 0
+        for line in claiming:
+            self._check_line(line, percent)
+
+    def _sold_at(self):
+        """When it was sold, as far as the till is believed: not before its session began."""
+        session = self.order.session_id
+        if session.rescue:  # begun after the fact, for orders that come late
+            return self.order.date_order
+        return max(self.order.date_order, session.start_at or session.create_date)
 
     def _named(self, code):
         """The customer's card that the till read, if it could be used when it was sold."""
@@ -154,14 +163,12 @@ class PosCard:
         except InputError:
             return self.card
         mine = card and card.member_id == self.member
-        return card if mine and card._was_in_force(self.order.date_order) else self.card
+        return card if mine and card._was_in_force(self._sold_at()) else self.card
 
     def _check_line(self, line, percent):
         claimed = line.club_card_discount
-        # A till that was offline knows the card's terms as they were.
-        changed = self.card.write_date and self.card.write_date > self.order.date_order
         ours = float_compare(claimed, line.discount, DIGITS) == 0
-        fits = changed or float_compare(claimed, percent, DIGITS) <= 0
+        fits = float_compare(claimed, percent, DIGITS) <= 0
         left_out = line.is_reward_line or line.product_id.id in self._stored_value()
         if not self.card or left_out or not ours or not fits:
             raise UserError(

@@ -23,18 +23,24 @@ class PosFee:
         :param member: loyalty.club.member of the order's customer, or empty: who pays the fee
             becomes a member.
         :returns: the membership after that.
-        :raises UserError: when nobody was chosen who could be a member.
+        :raises UserError: when nobody was chosen who is or could be a member.
         """
         product = self.settlement.club.fee_product_id
         sold = self.settlement.sold.filtered(lambda line: line.product_id == product)
         if product and sold:
             member = member or self._enrolled()
+            self._check_open(member, product)
             self._bring_in_line(self.order, product, member)
         back = self.settlement.returned.refunded_orderline_id.order_id
         for original in back:
             for product in self.payments._of(original).product_id:
                 self._bring_in_line(original, product, member)
         return member
+
+    def _check_open(self, member, product):
+        """Nobody pays for a membership that is closed; what was noted before stays."""
+        if member.state == "closed" and product not in self.payments._of(self.order).product_id:
+            raise UserError(self.env["loyalty.club.enrolment"]._known(member).text)
 
     def _bring_in_line(self, order, product, member):
         sold = order.lines.filtered(

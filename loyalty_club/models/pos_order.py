@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..clock import today_in
 from .pos_lines import money
 from .pos_settlement import PosSettlement
 
@@ -67,7 +68,7 @@ class PosOrder(models.Model):
         usable = money(wallet.available)
         if wallet.state != "active":
             reason = "blocked"
-        elif wallet.valid_until and wallet.valid_until < fields.Date.context_today(self):
+        elif wallet.valid_until and wallet.valid_until < today_in(wallet.company_id):
             reason = "expired"
         elif usable < amount:
             reason = "insufficient"

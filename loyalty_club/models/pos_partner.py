@@ -27,7 +27,8 @@ class ResPartner(models.Model):
         # sudo: a cashier without rights on members finds a customer all the same; what she
         # reads of the contact is up to her own rights
         members = self.env["loyalty.club.member"].sudo()
-        return members._locate(config.sudo()._club(), text).partner_id.sudo(self.env.su)
+        found = members._locate(config.sudo()._club(), text, asked=not self.env.su)
+        return found.partner_id.sudo(self.env.su)
 
     @api.model
     def _club_searched_text(self, domain):

@@ -82,14 +82,14 @@ class PosConfig(models.Model):
         :param token: end of the reader's address.
         :param read: what the reader read: a chip's identifier or a card's number.
         :returns: ``told``, ``refused`` (the card may not be used; the till says why),
-            ``unknown`` (no card of the club), ``wait`` (too often), or None for an address
-            that is none.
+            ``unknown`` (no card of the club), ``wait`` (too often; also of wrong addresses), or
+            None for an address that is none.
         """
         limits = self.env["loyalty.club.rate.limit"]
         config = self._club_of_reader(token)
-        if not config:
-            limits._allow(f"reader:wrong:{limits._who()}", *_WRONG)
-            return None
+        if not config:  # only those who guess are slowed down, not a reader in the same shop
+            allowed = limits._allow(f"reader:wrong:{limits._who()}", *_WRONG)
+            return None if allowed else "wait"
         if not limits._allow(f"reader:{config.id}", *_READS):
             return "wait"
         try:
@@ -111,9 +111,6 @@ class PosConfig(models.Model):
     @api.model
     def _club_of_reader(self, token):
         """The till to which a reader's address leads, or none."""
-        limits = self.env["loyalty.club.rate.limit"]
-        if limits._wait(f"reader:wrong:{limits._who()}", *_WRONG):
-            return self.browse()
         config = self.search([("club_reader_token", "=", token)], limit=1) if token else self
         same = config and hmac.compare_digest(config.club_reader_token, token)
         return config if same else self.browse()

@@ -22,18 +22,22 @@ class PosConfig(models.Model):
 
     _inherit = "pos.config"
 
-    def _club_authorize(self, wallet_id, amount, key):
+    def _club_authorize(self, wallet_id, amount, key, pin=None):
         """Hold ``amount`` of a wallet for a payment at this till.
 
         :param wallet_id: id of a wallet of this till's club.
         :param amount: decimal number as text, in the wallet's unit.
         :param key: made by the till before it asks; kept with the payment.
+        :param pin: as the customer typed it; needed where a card of hers has a PIN, for
+            anything but points.
         :returns: the envelope; status ``open`` or ``refused``.
         :raises UserError: for what is no amount, no key, or no wallet of this club.
         """
         wallet = self._club_wallet(wallet_id)
         amount = self._club_amount(wallet, amount)
         key = self._club_till_key(key)
+        if refusal := self._club_pin_refusal(wallet, pin):
+            return refusal
         details = {
             "origin": (self._name, self.id),
             "branch_id": self.club_branch_id.id or None,
@@ -70,17 +74,21 @@ class PosConfig(models.Model):
         key = self._club_till_key(key)
         return self._club_end(self._club_wallet_of_hold(key), "_release", key)
 
-    def _club_charge(self, wallet_id, amount, key):
+    def _club_charge(self, wallet_id, amount, key, pin=None):
         """Spend from a wallet at once, for what is not sold through the till's own orders.
 
+        :param pin: as for :meth:`_club_authorize`.
         :returns: the envelope; status ``posted``, ``replayed`` or ``refused``.
         """
         wallet = self._club_wallet(wallet_id)
+        amount, key = self._club_amount(wallet, amount), self._club_till_key(key)
+        if refusal := self._club_pin_refusal(wallet, pin):
+            return refusal
         movement = Movement(
             wallet_id=wallet.id,
-            amount=-self._club_amount(wallet, amount),
+            amount=-amount,
             kind="spend",
-            key=self._club_till_key(key),
+            key=key,
             origin=("pos.config", self.id),
             branch_id=self.club_branch_id.id or None,
             note=self.name,
@@ -202,6 +210,44 @@ class PosConfig(models.Model):
             raise UserError(self.env._("The request carries no usable key. Reload the till."))
         return f"till:{key}"
 
+    def _club_pin_refusal(self, wallet, pin):
+        """The envelope that refuses for want of a card's PIN; None when it may go on.
+
+        Any card of hers counts, shown or not: else the thief would show none.
+        """
+        if wallet.kind_id.type == "points" or not wallet.member_id:
+            return None
+        cards = wallet.member_id.card_ids.filtered(
+            lambda card: (card.pin_hash or card.pin_required) and card.in_force
+        )
+        typed = pin if isinstance(pin, str) and len(pin) < 30 else ""
+        found = set()
+        for card in cards:
+            found.add(card._check_pin(typed) if typed or not card.pin_hash else "asked")
+            if "ok" in found:
+                break
+        if not found or "ok" in found:
+            return None
+        # sudo: the till was checked; what can be spent is no secret to it
+        free = self.env["loyalty.club.hold"].sudo()._available(wallet.id)
+        return self._club_answer(
+            HoldOutcome("refused", "pin", None, free), self._club_pin_text(found)
+        )
+
+    @api.model
+    def _club_pin_text(self, found):
+        """A sentence for the cashier.
+
+        :param found: what ``card._check_pin`` said, or ``asked``.
+        """
+        if "limited" in found:
+            return self.env._("The PIN was wrong too often. Try again later, or pay otherwise.")
+        if "asked" in found:
+            return self.env._("This customer's card has a PIN. Let the customer type it.")
+        if "wrong" in found:
+            return self.env._("This is not the card's PIN. Let the customer type it again.")
+        return self.env._("This customer's card is to get a PIN first. Set it on the card.")
+
     # --- answers ---------------------------------------------------------------------
 
     def _club_book(self, wallet, movement):
@@ -228,6 +274,10 @@ class PosConfig(models.Model):
         message = None
         if not outcome.ok:
             message = self.env["loyalty.club.hold"]._refusal_text(wallet, outcome)
+        return self._club_answer(outcome, message)
+
+    @api.model
+    def _club_answer(self, outcome, message):
         return {
             "club": 1,
             "status": outcome.status,

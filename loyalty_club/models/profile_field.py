@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 STEPS = [
     ("enrol", "When enrolled"),
@@ -55,7 +55,9 @@ class LoyaltyClubProfileField(models.Model):
     _name = "loyalty.club.profile.field"
     _description = "Profile Field"
     _inherit = ["loyalty.club.own.work"]
-    _own = frozenset({"code", "reseal_state", "reseal_after", "reseal_count", "reseal_failed"})
+    _own = frozenset(
+        {"club_id", "code", "reseal_state", "reseal_after", "reseal_count", "reseal_failed"}
+    )
     _order = "club_id, sequence, id"
     _rec_name = "code"
 
@@ -74,7 +76,7 @@ class LoyaltyClubProfileField(models.Model):
         default="profile",
         help="The first occasion on which it is asked. Later ones ask it again while it is empty.",
     )
-    counts = fields.Boolean(string="Counts", help="Counts for the completion of a profile.")
+    counts = fields.Boolean(help="Counts for the completion of a profile.")
     sensitive = fields.Boolean(
         help="Kept sealed under a key outside the database, and shown only to those who may see "
         "sensitive data, who are logged."
@@ -100,8 +102,19 @@ class LoyaltyClubProfileField(models.Model):
         return fields_
 
     def write(self, vals):
+        """Sealed values are opened for everybody by those alone who may see them, on record.
+
+        :raises AccessError: when somebody else opens them.
+        :raises UserError: for what only our own code writes.
+        """
+        if not self.env.su and self._own & vals.keys():
+            raise UserError(self.env._("This is kept by the club itself, not by hand."))
         self._check_sensitive(vals)
+        opening = "sensitive" in vals and not vals["sensitive"]
+        opened = self.filtered("sensitive") if opening else self.browse()
+        opened._check_opening()
         result = super().write(vals)
+        self.env["loyalty.club.reveal"]._log_opening(opened)
         self.env.registry.clear_cache()
         return result
 
@@ -123,6 +136,17 @@ class LoyaltyClubProfileField(models.Model):
             )
         if vals.get("sensitive") is False and ALWAYS_SEALED & set(self.mapped("code")):
             raise UserError(self.env._("Identity codes are always kept sealed."))
+
+    def _check_opening(self):
+        """:raises AccessError: when somebody opens values whom they are closed to."""
+        allowed = self.env.su or self.env.user.has_group("loyalty_club.group_privacy")
+        if self and not allowed:
+            raise AccessError(
+                self.env._(
+                    "You may not see sensitive data, and not open it for everybody. Ask somebody "
+                    "who may."
+                )
+            )
 
     # === BUSINESS METHODS === #
 
@@ -152,7 +176,11 @@ class LoyaltyClubProfileField(models.Model):
     @api.model
     def _create_missing(self):
         """Give every club its fields, those that a newer version knows among them."""
-        clubs = self.env["loyalty.club"].with_context(active_test=False).search([])
+        clubs = (
+            self.env["loyalty.club"]
+            .with_context(active_test=False)
+            .search([("active", "in", (True, False))])
+        )
         self._create_defaults(clubs)
 
 
@@ -164,7 +192,7 @@ class LoyaltyClub(models.Model):
     def _set_up(self):
         # sudo: they come with the club; nobody makes them by hand
         self.env["loyalty.club.profile.field"].sudo()._create_defaults(self)
-        super()._set_up()
+        return super()._set_up()
 
     def _profile_fields(self, step="profile"):
         """What the club asks at ``step``, in its order: also what an earlier step asks.

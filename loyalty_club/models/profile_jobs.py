@@ -143,7 +143,7 @@ class LoyaltyClubProfileField(models.Model):
     def _let_age(self):
         """Move whoever had a birthday since the last time into her age group."""
         Member = self.env["loyalty.club.member"]
-        for club in self.env["loyalty.club"].search([]):
+        for club in self.env["loyalty.club"].search([("active", "=", True)]):
             today = today_in(club.company_id)
             since = club.ages_on or fields.Date.subtract(today, years=2)
             if since < today:

@@ -17,9 +17,10 @@ class LoyaltyClub(models.Model):
     )
 
     def _set_up(self):
-        super()._set_up()
+        result = super()._set_up()
         self.env["loyalty.club.purpose"]._create_defaults(self)
         self.env["loyalty.club.agreement"]._create_defaults(self)
+        return result
 
     @api.model
     def _default_names(self):
@@ -33,9 +34,10 @@ class LoyaltyClub(models.Model):
 
     @api.model
     def _translate_default_names(self):
-        super()._translate_default_names()
+        result = super()._translate_default_names()
         # sudo: what set-up makes belongs to no user
-        self.env["loyalty.club.purpose"].sudo().search([])._snapshot()
+        self.env["loyalty.club.purpose"].sudo().search([("club_id", "!=", False)])._snapshot()
+        return result
 
     @api.model
     def _purpose_words(self):
@@ -126,7 +128,8 @@ class LoyaltyClubPurpose(models.Model):
     @api.model
     def _create_missing(self):
         """Give clubs that are older than purposes what a new one begins with."""
-        clubs = self.env["loyalty.club"].with_context(active_test=False).search([])
+        clubs = self.env["loyalty.club"].with_context(active_test=False)
+        clubs = clubs.search([("active", "in", (True, False))])
         for club in clubs:
             self._create_defaults(club)
             self.env["loyalty.club.agreement"]._create_defaults(club)

@@ -16,6 +16,8 @@ HOUR = 3600
 _WRONG_OF_ONE = (20, HOUR)
 _WRONG_OF_ALL = ("code:all", 500, HOUR)
 _UNDER_ATTACK = (2, HOUR)
+# Whole identity codes that one person looks up: more is trying codes until one fits.
+_IDENTITIES_OF_ONE = (60, HOUR)
 
 
 class LoyaltyClubRateLimit(models.Model):
@@ -145,6 +147,15 @@ class LoyaltyClubRateLimit(models.Model):
         """The code was wrong: everybody's wrong codes together show an attack."""
         if not self.env.user._is_internal():
             self._allow(*_WRONG_OF_ALL)
+
+    @api.model
+    def _identity_refusal(self):
+        """Count a sealed identity code that somebody looks up: each answer tells whose it is.
+
+        :returns: a sentence when this person may look up no more of them now, or None.
+        """
+        bucket = (f"identity:{self._who()}", *_IDENTITIES_OF_ONE)
+        return None if self._allow(*bucket) else self._refusal_text(self._wait(*bucket))
 
     @api.model
     def _who(self):

@@ -20,7 +20,10 @@ _SHOWN = timedelta(minutes=5)
 
 
 class LoyaltyClubReveal(models.Model):
-    """Somebody opened a sealed value of a member: who, when, which, and why. Not what it said."""
+    """Somebody opened a sealed value of a member: who, when, which, and why. Not what it said.
+
+    Without a member: she opened the values of all members, for everybody.
+    """
 
     _name = "loyalty.club.reveal"
     _inherit = ["loyalty.club.fact"]
@@ -30,7 +33,11 @@ class LoyaltyClubReveal(models.Model):
     _erasable = frozenset({"reason"})
 
     member_id = fields.Many2one(
-        "loyalty.club.member", required=True, readonly=True, ondelete="restrict", index=True
+        "loyalty.club.member",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Empty: all members' values were opened for everybody.",
     )
     club_id = fields.Many2one("loyalty.club", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
@@ -48,7 +55,8 @@ class LoyaltyClubReveal(models.Model):
     def _compute_display_name(self):
         for reveal in self:
             label = dict(self._fields["code"]._description_selection(self.env))[reveal.code]
-            reveal.display_name = f"{label}, {reveal.member_id.number}"
+            whose = reveal.member_id.number or self.env._("everybody")
+            reveal.display_name = f"{label}, {whose}"
 
     @api.model
     def _log(self, member, code, reason):
@@ -86,6 +94,27 @@ class LoyaltyClubReveal(models.Model):
                 }
             )
             .with_env(self.env)
+        )
+
+    @api.model
+    def _log_opening(self, opened):
+        """Note that the user has opened values of all members for everybody.
+
+        :param opened: loyalty.club.profile.field that were kept sealed, and are no longer.
+        """
+        # sudo: nobody writes the log by hand
+        self.sudo().create(
+            [
+                {
+                    "club_id": field.club_id.id,
+                    "company_id": field.company_id.id,
+                    "date": fields.Datetime.now(),
+                    "user_id": self.env.uid,
+                    "code": field.code,
+                    "reason": self.env._("Opened for everybody"),
+                }
+                for field in opened
+            ]
         )
 
     @api.model

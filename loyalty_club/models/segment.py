@@ -269,7 +269,7 @@ class LoyaltyClubSegment(models.Model):
     @api.model
     def _cron_refresh(self):
         """Work out all segments, one transaction each."""
-        segments = self.search([]).filtered("club_id.active")._in_order()
+        segments = self.search([("club_id.active", "=", True)])._in_order()
         for segment in segments:
             if segment := segment.try_lock_for_update():
                 segment._refresh()

@@ -155,15 +155,17 @@ class LoyaltyClubMember(models.Model):
         return name == "segment_line_ids" or super()._is_own_field(name)
 
     def _check_own_fields(self, vals):
-        super()._check_own_fields(vals)
+        result = super()._check_own_fields(vals)
         if "segment_line_ids" in vals and not self.env.su:
             raise UserError(
                 self.env._("Put members into a segment by its own button, or change its rule.")
             )
+        return result
 
     def _merge_one_into(self, survivor, note):
-        super()._merge_one_into(survivor, note)
+        result = super()._merge_one_into(survivor, note)
         self._hand_over_segments(survivor)
+        return result
 
     def _hand_over_segments(self, survivor):
         """What the member was and is in is the survivor's now, each segment once."""

@@ -67,7 +67,7 @@ class LoyaltyClub(models.Model):
         }
 
     def _set_up(self):
-        super()._set_up()
+        result = super()._set_up()
         Segment, Grade = self.env["loyalty.club.segment"], self.env["loyalty.club.grade"]
         if not Segment.search_count([("club_id", "=", self.id)], limit=1):
             Segment._create_defaults(self)
@@ -75,3 +75,4 @@ class LoyaltyClub(models.Model):
             Grade._create_defaults(self)
         # sudo: whoever makes a club wakes the cron that finds who is in its segments
         self.env.ref("loyalty_club.cron_segment").sudo()._trigger()
+        return result

@@ -18,9 +18,8 @@ _PURPOSE = "mobile"
 _MINUTES = 5
 # Codes that nobody typed in: what one network may cause in an hour, and what all of them
 # together may before the club takes it for an attack and sends only a few to each.
-_CODES_OF_ONE = (60, HOUR)
-_CODES_OF_ALL = ("mobile-code:all", 600, HOUR)
-_UNDER_ATTACK = (3, HOUR)
+CODES_OF_ONE = (60, HOUR)
+CODES_OF_ALL = ("mobile-code:all", 600, HOUR)
 _FORMS = (10, HOUR)  # filled-in forms of one mobile that came to nothing
 # Refusals whose text is about what was typed, and names nobody.
 _TOLD_AS_IT_IS = frozenset({"mobile", "identity_code", "nobody", "invalid"})
@@ -31,8 +30,8 @@ class Account:
     """What the holder of a mobile has at the club.
 
     :ivar status: ``open``, the mobile opens ``user``; ``password``, there is an account that
-        opens by its password; ``closed``, somebody took the access away; ``stranger``, no
-        membership has this mobile.
+        opens by its password; ``closed``, somebody took the access away; ``shop``, staff alone
+        gives the login; ``stranger``, no membership has this mobile.
     """
 
     status: str
@@ -53,12 +52,13 @@ class LoyaltyClubSelfService(models.AbstractModel):
     # === PROVING A MOBILE === #
 
     @api.model
-    def _send_code(self, club, text, flow):
+    def _send_code(self, club, text, flow, mark=""):
         """Send a code to the mobile that somebody typed.
 
         :param club: loyalty.club in whose name it is sent.
         :param text: the mobile in any writing.
         :param flow: secret of the visitor's session; the code is of use in that one alone.
+        :param mark: what the browser keeps if a number was confirmed in it before.
         :returns: the mobile in E.164.
         :raises UserError: with a sentence for the visitor.
         """
@@ -72,7 +72,8 @@ class LoyaltyClubSelfService(models.AbstractModel):
             raise UserError(
                 self.env._("Codes are sent to mobiles of this country only. Ask in the shop.")
             )
-        self._take_code()
+        known = self._is_known(number, mark)
+        self._take_code(club, known)
         self.env["loyalty.club.one.time.code"]._issue_to_number(
             _PURPOSE,
             number,
@@ -80,6 +81,7 @@ class LoyaltyClubSelfService(models.AbstractModel):
             minutes=_MINUTES,
             about=self.env._("%(club)s: confirm your mobile number.", club=club.name),
             company=club.company_id,
+            known=known,
         )
         return number
 
@@ -91,13 +93,18 @@ class LoyaltyClubSelfService(models.AbstractModel):
         :raises UserError: with a sentence for the visitor.
         """
         codes = self.env["loyalty.club.one.time.code"]
+        limits = self.env["loyalty.club.rate.limit"]
+        taken = self._guess_bucket()
         answer = codes._check(_PURPOSE, self._reference(flow, number), code)
+        if answer == "wrong":
+            self._guessed_wrong()
         if answer != "ok":
             raise UserError(codes._check_text(answer))
         codes._number_proven(number)
-        limits = self.env["loyalty.club.rate.limit"]
-        limits._give_back(self._bucket_of_one(), *_CODES_OF_ONE)
-        limits._give_back(*_CODES_OF_ALL)
+        limits._give_back(self._bucket_of_one(), *CODES_OF_ONE)
+        limits._give_back(*CODES_OF_ALL)
+        if taken:
+            limits._give_back(*taken)
         return MobileProof(number)
 
     # === SIGNING IN === #
@@ -114,6 +121,8 @@ class LoyaltyClubSelfService(models.AbstractModel):
             return Account("stranger")
         # sudo: nobody is signed in yet; the mobile is the right to one's own account
         users = member.partner_id.with_context(active_test=False).user_ids
+        if member._needs_shop_for_login():
+            return Account("shop", member=member)
         user = member._grant_portal()
         if not user:
             return Account("password" if users.filtered("active") else "closed", member=member)
@@ -127,7 +136,7 @@ class LoyaltyClubSelfService(models.AbstractModel):
     def _member_of(self, proof, club=None):
         """The membership that has the proven mobile, in sudo, or empty."""
         Member = self.env["loyalty.club.member"].sudo()  # sudo: see _account_of
-        clubs = self.env["loyalty.club"].sudo().search([])
+        clubs = self.env["loyalty.club"].sudo().search([("active", "=", True)])
         members = Member.search(
             [
                 ("club_id", "in", clubs.ids),
@@ -163,6 +172,9 @@ class LoyaltyClubSelfService(models.AbstractModel):
             raise UserError(limits._refusal_text(limits._wait(*bucket)))
         with self.env.cr.savepoint():
             member = self._enrolled(club, proof, form["person"], invitation)
+            if self.env.user._is_public():
+                self._check_login_possible(member)
+                self._take_own_address(member, form["person"])
             self._take_answers(club, member, form)
             if self.env.user._is_public():
                 member._grant_portal(form["password"], email=form["person"].get("email"))
@@ -208,12 +220,31 @@ class LoyaltyClubSelfService(models.AbstractModel):
         An old contact may have come from anybody who typed her number.
         """
         partner = member.partner_id
-        if partner.is_company or partner.user_ids:
+        if partner.is_company or partner.parent_id or partner.user_ids:
             return
         said = {name: person[name] for name in ("name", "email") if person.get(name)}
         news = {name: value for name, value in said.items() if partner[name] != value}
         if news:
             partner.write(news)
+
+    def _check_login_possible(self, member):
+        if member._needs_shop_for_login():
+            raise UserError(
+                self.env._(
+                    "A login for this membership is given in the shop. Ask there, and bring the "
+                    "mobile along."
+                )
+            )
+
+    def _take_own_address(self, member, person):
+        """Before there is an account its e-mail is what was typed now, or none.
+
+        Whoever planted the old address on the contact could reset the password by it.
+        """
+        partner = member.partner_id
+        email = person.get("email") or False
+        if not partner.with_context(active_test=False).user_ids and partner.email != email:
+            partner.email = email
 
     def _take_answers(self, club, member, form):
         """Consents and terms; both are asked on the form."""
@@ -272,8 +303,11 @@ class LoyaltyClubSelfService(models.AbstractModel):
         """
         member = member.sudo()  # sudo: her own membership and contact
         contact = member.partner_id
+        before = self.env["loyalty.club.outbox"]._address_of(contact)
         if proof.number not in member.club_id._mobiles(contact.phone, contact.country_id)[:1]:
             contact.phone = proof.number
+            if not contact._club_frozen_members():  # else they were warned with the freeze
+                contact._club_warn({contact: before}, member)
         if member.mobile != proof.number:
             raise UserError(
                 self.env._(
@@ -302,23 +336,6 @@ class LoyaltyClubSelfService(models.AbstractModel):
         )
 
     # === MECHANICS === #
-
-    def _take_code(self):
-        """Count a code before it is sent.
-
-        :raises UserError: when too many were sent from here.
-        """
-        limits = self.env["loyalty.club.rate.limit"]
-        buckets = [(self._bucket_of_one(), *_CODES_OF_ONE)]
-        if limits._wait(*_CODES_OF_ALL):  # an attack: everybody has a few left
-            buckets.append((f"mobile-code:attack:{limits._who()}", *_UNDER_ATTACK))
-        for bucket in buckets:
-            if not limits._allow(*bucket):
-                raise UserError(limits._refusal_text(limits._wait(*bucket)))
-        limits._allow(*_CODES_OF_ALL)
-
-    def _bucket_of_one(self):
-        return f"mobile-code:{self.env['loyalty.club.rate.limit']._who()}"
 
     def _reference(self, flow, number):
         """What a code is for: this visitor and this number, and nothing that names them."""

@@ -5,12 +5,13 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..clock import start_of
+from ..clock import start_of, today_in
 from ..domain.lots import ZERO
 from ..domain.stamps import cards_to_open
 from ..movement import Movement
 
 _FULL, _REWARD = ":full:", ":reward:"
+_BY_HAND = "stamps:"  # start of the keys of stamps given by hand
 
 
 class LoyaltyClubStampProgram(models.Model):
@@ -61,7 +62,7 @@ class LoyaltyClubStampProgram(models.Model):
                 )
             )
         wallet = program.kind_id._wallets_of(member)[member.id]
-        key = f"stamps:{key}"
+        key = f"{_BY_HAND}{key}"
         program._check_by_hand(wallet, stamps, key)
         common = {"origin": (member._name, member.id), "note": reason}
         movement = Movement(wallet.id, Decimal(stamps), "adjust", f"{key}:stamp", **common)
@@ -74,6 +75,8 @@ class LoyaltyClubStampProgram(models.Model):
             [
                 ("wallet_id", "=", wallet.id),
                 ("kind", "=", "adjust"),
+                ("amount", ">", 0),
+                ("idempotency_key", "=like", f"{_BY_HAND}%"),
                 ("date", ">=", start_of(self.company_id)),
                 ("idempotency_key", "!=", f"{key}:stamp"),
             ]
@@ -92,23 +95,26 @@ class LoyaltyClubStampProgram(models.Model):
     def _complete(self, member, common, key):
         """Turn the full cards of ``member`` into their rewards, each exactly once.
 
-        The stamps leave and the reward comes in together or not at all: a card whose reward
-        cannot be given now (for example above the highest balance) stays full.
+        The stamps of a card leave and its reward comes in together or not at all: a card whose
+        reward cannot be given now (for example above the highest balance) stays full, and so
+        do those after it.
 
         :param common: origin, branch and note of the movements.
         :param key: start of the idempotency keys: those of what made the cards full.
         """
         for program in self:
             wallet = program.kind_id._wallets_of(member)[member.id]
-            times = int(wallet.available // program.stamps_needed)
-            movements = []
-            for number in range(times):
-                movements += program._exchange(member, wallet, f"{wallet.id}:{number}", common, key)
-            if not movements:
-                continue
-            outcomes = self.env["loyalty.club.wallet"]._post_together(movements)
-            if program.reward_type == "coupon" and all(o.status == "posted" for o in outcomes):
-                program._issue_coupons(member, [outcome.entry_id for outcome in outcomes])
+            entry_ids = []
+            # Of what is available, some may have lapsed: then the last of these are refused.
+            for number in range(int(wallet.available // program.stamps_needed)):
+                movements = program._exchange(member, wallet, f"{wallet.id}:{number}", common, key)
+                outcomes = self.env["loyalty.club.wallet"]._post_together(movements)
+                if not all(outcome.ok for outcome in outcomes):
+                    break
+                if outcomes[0].status == "posted":
+                    entry_ids.append(outcomes[0].entry_id)
+            if program.reward_type == "coupon" and entry_ids:
+                program._issue_coupons(member, entry_ids)
 
     def _exchange(self, member, wallet, number, common, key):
         """The movements of one full card."""
@@ -176,12 +182,15 @@ class LoyaltyClubStampProgram(models.Model):
         )
 
     def _full_cards(self, wallet, count):
-        """The entries by which the latest ``count`` cards became full, and still are."""
+        """The entries by which the latest ``count`` cards became full, and still are: those of
+        memberships that were merged into the wallet's as well."""
         if not count:
             return self.env["loyalty.club.entry"]
+        members = wallet.member_id | wallet.member_id.merged_ids
+        wallets = members.wallet_ids.filtered(lambda other: other.kind_id == wallet.kind_id)
         found = self.env["loyalty.club.entry"].search(
             [
-                ("wallet_id", "=", wallet.id),
+                ("wallet_id", "in", wallets.ids),
                 ("kind", "=", "convert_out"),
                 ("amount", "<", 0),
                 ("reversal_ids", "=", False),
@@ -208,6 +217,8 @@ class LoyaltyClubStampProgram(models.Model):
                 )
             ]
         )
+        if survivor := full.member_id.merged_into_id:  # its lots come back with their last day
+            full.member_id._move_value(survivor, common.get("note"))
         Debt = self.env["loyalty.club.debt"]
         if reward and (left := Debt._net(reward)) > ZERO:
             Debt._take_back(reward, left, common, key)
@@ -228,6 +239,23 @@ class LoyaltyClubStampProgram(models.Model):
         unused = coupons - used
         if unused:
             unused.write({"expiration_date": fields.Date.add(fields.Date.today(), days=-1)})
+
+
+class LoyaltyClubMember(models.Model):
+    _inherit = "loyalty.club.member"
+
+    def _merge_one_into(self, survivor, note):
+        """Stamps of both memberships together may fill a card."""
+        result = super()._merge_one_into(survivor, note)
+        if survivor.state == "active":
+            stamped = survivor.wallet_ids.kind_id
+            programs = self.env["loyalty.club.stamp.program"]._in_force(
+                survivor.club_id, today_in(survivor.company_id)
+            )
+            programs.filtered(lambda program: program.kind_id in stamped)._complete(
+                survivor, {"origin": (self._name, self.id), "note": note}, f"merge:{self.id}"
+            )
+        return result
 
 
 class LoyaltyCard(models.Model):

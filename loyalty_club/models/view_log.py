@@ -3,6 +3,10 @@ from odoo.tools import SQL
 
 from ..transaction import in_short_transaction
 
+# Fields that only the form shows whole, or asks for.
+_OF_FORMS = {"identity_code", "birthday", "anniversary"}
+_FEW = 20  # more at once are a list, not people whom somebody looks at
+
 
 class LoyaltyClub(models.Model):
     _inherit = "loyalty.club"
@@ -43,8 +47,8 @@ class LoyaltyClubViewLog(models.Model):
     _age_index = models.Index("(club_id, hour)")
 
     @api.model
-    def _note(self, member):
-        """Note that the user has opened the form of ``member``, in one statement.
+    def _note(self, members):
+        """Note that the user has opened the forms of ``members``, in one statement.
 
         Requests that only read are served by cursors that cannot write, of a replica perhaps:
         then it is written in a transaction of its own.
@@ -54,16 +58,16 @@ class LoyaltyClubViewLog(models.Model):
             INSERT INTO loyalty_club_view_log (member_id, club_id, company_id, user_id, hour)
             SELECT id, club_id, company_id, %(user)s,
                    date_trunc('hour', now() AT TIME ZONE 'UTC')
-              FROM loyalty_club_member WHERE id = %(member)s
+              FROM loyalty_club_member WHERE id = ANY(%(members)s)
                 ON CONFLICT (member_id, user_id, hour) DO NOTHING
             """,
             user=self.env.uid,
-            member=member.id,
+            members=members.ids,
         )
         if self.env.cr.readonly:
             in_short_transaction(self.env, lambda env: env.cr.execute(query))
         else:
-            member.flush_recordset()
+            members.flush_recordset()
             self.env.cr.execute(query)
 
     @api.autovacuum
@@ -92,8 +96,12 @@ class LoyaltyClubMember(models.Model):
 
     @api.readonly
     def web_read(self, specification):
-        """Forms ask for the identity code, lists do not: who opens a form is noted."""
+        """Forms ask for the identity code, lists do not: who opens a form is noted.
+
+        A few members asked for at once are noted like so many forms.
+        """
         values = super().web_read(specification)
-        if len(self) == 1 and self.id and "identity_code" in specification and not self.env.su:
-            self.env["loyalty.club.view.log"]._note(self)
+        opened = self.browse(self.ids)
+        if 0 < len(opened) <= _FEW and _OF_FORMS & specification.keys() and not self.env.su:
+            self.env["loyalty.club.view.log"]._note(opened)
         return values

@@ -32,8 +32,8 @@ class LoyaltyClubWalletKind(models.Model):
         required=True,
         help="Points: earned and redeemed. Credit: paid in advance, spent as money. "
         "Cashback: credit that is granted or earned, with a validity and conditions of use. "
-        "Gift card: belongs to whoever holds the card. Stamps: of a stamp card. Debt: what a member owes after "
-        "returning goods whose points were already spent.",
+        "Gift card: belongs to whoever holds the card. Stamps: of a stamp card. Debt: what a "
+        "member owes after returning goods whose points were already spent.",
     )
     currency_id = fields.Many2one(
         "res.currency",

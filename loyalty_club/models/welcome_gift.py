@@ -59,8 +59,9 @@ class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
     def _joined(self):
-        super()._joined()
+        result = super()._joined()
         self._give_welcome()
+        return result
 
     def write(self, vals):
         joining = self.browse()

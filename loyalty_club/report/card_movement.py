@@ -18,7 +18,7 @@ class LoyaltyClubCardMovement(models.Model):
     _rec_name = "entry_id"
 
     entry_id = fields.Many2one("loyalty.club.entry", readonly=True)
-    card_id = fields.Many2one("loyalty.club.card", string="Card", readonly=True)
+    card_id = fields.Many2one("loyalty.club.card", readonly=True)
     card_type = fields.Selection(related="card_id.type", string="Kind of card")
     member_id = fields.Many2one("loyalty.club.member", readonly=True)
     club_id = fields.Many2one("loyalty.club", readonly=True)

@@ -27,7 +27,7 @@ class LoyaltyClubNudge(models.Model):
     branch_id = fields.Many2one("loyalty.club.branch", readonly=True)
     currency_id = fields.Many2one(related="club_id.currency_id")
     phone = fields.Char(related="partner_id.phone")
-    class_id = fields.Many2one("loyalty.club.rfm.class", string="Class", readonly=True)
+    class_id = fields.Many2one("loyalty.club.rfm.class", readonly=True)
     color = fields.Integer(related="class_id.color")
     next_class_id = fields.Many2one("loyalty.club.rfm.class", string="Next class", readonly=True)
     next_color = fields.Integer(related="next_class_id.color", string="Color of the next class")
@@ -36,7 +36,6 @@ class LoyaltyClubNudge(models.Model):
     monetary = fields.Monetary(string="Money spent", readonly=True, aggregator="avg")
     total = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
     missing = fields.Float(
-        string="Missing",
         digits=(16, 2),
         readonly=True,
         aggregator="avg",

@@ -1,15 +1,10 @@
 """A statement as a workbook: real numbers and days, a sheet for each wallet."""
 
 import io
-import re
 
+from ..export_workbook import harmless, sheet_name
 from .statement_words import decimals
 
-# Signs with which a cell becomes a formula when the sheet is saved as text and opened again.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # a workbook cannot hold these
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
-_NAME_LENGTH = 31
 _PERSIAN_DAY = "[$-fa-IR,16]yyyy/mm/dd"  # a true date, shown in the Persian calendar
 _WIDTHS = (6, 17, 24, 22, 30, 18, 14, 14, 16, 14)
 
@@ -24,26 +19,9 @@ def render(statement):
     with Workbook(output, options) as book:
         names = set()
         for account in statement.accounts:
-            sheet = book.add_worksheet(_sheet_name(account.wallet.kind_id.name, names))
+            sheet = book.add_worksheet(sheet_name(account.wallet.kind_id.name, names))
             _Sheet(book, sheet, statement, account).fill()
     return output.getvalue()
-
-
-def harmless(text):
-    """``text`` as a spreadsheet may hold it: never a formula, nothing it cannot store."""
-    guarded = f"'{text}" if text.startswith(_FORMULA) else text
-    return _CONTROL.sub("", guarded)
-
-
-def _sheet_name(name, taken):
-    """``name`` as spreadsheets allow it, and not used before."""
-    plain = _NOT_IN_A_NAME.sub(" ", name).strip() or "-"
-    found, number = plain[:_NAME_LENGTH], 1
-    while found.casefold() in taken:
-        number += 1
-        found = f"{plain[: _NAME_LENGTH - 4]} {number}"
-    taken.add(found.casefold())
-    return found
 
 
 class _Sheet:

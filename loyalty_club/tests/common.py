@@ -15,6 +15,8 @@ class ClubCommon(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.company = cls.env.ref("base.main_company")
+        # The shop's day is that of Date.today(), whoever asks and at whatever hour tests run.
+        cls.company.partner_id.tz = "UTC"
         cls.env["loyalty.program"].search([]).active = False
         cls.club = cls.env["loyalty.club"].create({"name": "Test Club", "sequence": 1})
         cls.branch = cls.env["loyalty.club.branch"].create(

@@ -171,6 +171,38 @@ class TestCard(CardCommon):
         self.assertEqual(self.held_by("9E035CB2"), self.nima)
         self.assertEqual(self.events(card), ["issued", "returned", "issued"])
 
+    def test_a_card_that_is_taken_back_loses_what_its_holder_was_given(self):
+        card = self.stock(1, expires_on="2099-01-01").card_ids
+        self.issue(number=card.number, user="manager")
+        terms = {"discount_percent": 30, "discount_mode": "discount", "expires_on": "2098-01-01"}
+        card.with_user(self.users["manager"]).write(terms)
+
+        card.with_user(self.users["user"])._take_back("Gave it back")
+        self.issue(self.nima, number=card.number)
+
+        self.assertEqual((card.discount_percent, card.discount_mode), (0, "none"))
+        self.assertEqual(str(card.expires_on), "2099-01-01")
+
+    def test_cards_that_bring_a_discount_are_handed_out_by_a_marketer(self):
+        terms = {"discount_percent": 30, "discount_mode": "discount"}
+        card = self.stock(1, **terms).card_ids
+        enrolment = self.env["loyalty.club.enrolment"].with_user(self.users["user"])
+        worn = self.issue()
+
+        with self.assertRaisesRegex(AccessError, "club marketer"):
+            self.issue(number=card.number)
+        with self.assertRaisesRegex(AccessError, "club marketer"):
+            worn.with_user(self.users["user"])._replace("Worn", number=card.number)
+        outcome = enrolment._enrol(
+            self.club, {"mobile": "09121234567", "card_number": card.number}, "backend"
+        )
+        self.assertEqual((outcome.status, card.state), ("refused", "stock"))
+
+        self.issue(number=card.number, user="marketer")
+        self.issue(number=card.number)  # her own already
+        card.with_user(self.users["user"])._take_back("Gave it back")
+        self.assertEqual((card.discount_percent, card.discount_mode), (30, "discount"))
+
     # === STATES === #
 
     def test_a_blocked_card_is_refused_until_a_marketer_activates_it(self):
@@ -345,6 +377,17 @@ class TestCard(CardCommon):
 
         self.assertEqual(tried, ["wrong"] * 5 + ["limited"])
         self.assertEqual(card._check_pin("2741"), "limited")
+
+    def test_a_pin_is_removed_or_replaced_by_a_marketer(self):
+        card = self.issue()
+        card.with_user(self.users["user"])._set_pin("2741")
+
+        for act in (lambda one: one._remove_pin(), lambda one: one._set_pin("8350")):
+            with self.assertRaisesRegex(AccessError, "club marketer"):
+                act(card.with_user(self.users["user"]))
+        card.with_user(self.users["marketer"])._remove_pin()
+
+        self.assertEqual(card._check_pin(""), "none")
 
     def test_a_pin_that_is_guessed_first_is_refused(self):
         card = self.issue()

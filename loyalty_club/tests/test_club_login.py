@@ -1,4 +1,5 @@
 import base64
+from unittest.mock import patch
 
 from lxml import html
 
@@ -7,6 +8,7 @@ from odoo.http import root
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import self_service_limits
 from ..models.portal_login import CREDENTIAL, MobileProof
 from .door_common import MOBILE, OTHER, DoorCase
 
@@ -189,6 +191,46 @@ class TestClubLogin(DoorCase):
 
         self.assertEqual(statuses, [303] * 60 + [422])
 
+    def test_a_club_sends_so_many_codes_and_keeps_some_for_known_browsers(self):
+        self.holder()
+        self.prove(way="login")
+        known = self.opener.cookies["loyalty_club_browser"]
+        self.club.codes_per_hour = 5
+        self.leave()
+        statuses = []
+        for number in range(5):
+            statuses.append(self.ask_code(f"0912000{number:04d}", "login").status_code)
+
+        self.assertEqual(statuses, [303] * 3 + [422] * 2, "one was sent before")
+        self.leave()
+        self.opener.cookies.set("loyalty_club_browser", known)
+        self.assertEqual(self.ask_code(OTHER, "login").status_code, 422, "not this one's number")
+        self.assertEqual(self.ask_code(MOBILE, "login").status_code, 303)
+
+    def test_strangers_do_not_use_up_the_codes_of_a_known_browser(self):
+        self.holder()
+        self.prove(way="login")
+        known = self.opener.cookies["loyalty_club_browser"]
+        self.leave()
+        strangers = [self.ask_code(way="login").status_code for _code in range(6)]
+        self.assertEqual(strangers[-1], 422)
+        self.leave()
+
+        self.opener.cookies.set("loyalty_club_browser", known)
+
+        self.assertEqual(self.ask_code(way="login").status_code, 303)
+
+    def test_many_wrong_codes_of_all_leave_each_network_a_few(self):
+        self.holder()
+        self.ask_code(way="login")
+        code = self.code_to(MOBILE)
+        with patch.object(self_service_limits, "_WRONG_OF_ALL", ("test-guess", 1, 3600)):
+            for _try in range(4):
+                answer = self.type_code(self.wrong(code), "login")
+            self.assertIn("not the code", self.errors(answer))
+
+            self.assertIn("Too many", self.errors(self.type_code(code, "login")))
+
     def test_foreign_numbers_get_no_code_unless_the_club_says_so(self):
         foreign = "+447400123456"
 
@@ -284,12 +326,18 @@ class TestClubLogin(DoorCase):
 
     def test_a_forgotten_password_of_a_mobile_leads_to_the_code(self):
         self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
-        for mobile in (MOBILE, OTHER):
+        for mobile in (MOBILE, OTHER, f"{MOBILE}-M000000017"):
             self.get("/web/reset_password")
 
             answer = self.post("/web/reset_password", login=mobile)
 
             self.assertLeads(answer, "/club/login")
+
+    def test_no_link_for_a_password_goes_to_an_address_nobody_confirmed(self):
+        user = self.login_of(self.holder(), MOBILE)
+
+        with self.assertRaisesRegex(UserError, "a code opens"):
+            user.action_reset_password()
 
     def test_signing_up_goes_on_to_the_club_if_wanted(self):
         self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
@@ -318,6 +366,14 @@ class TestClubLogin(DoorCase):
         self.assertTrue(members[0].partner_id.user_ids._is_portal())
         self.assertFalse(members[1].partner_id.user_ids)
         self.assertIn("/club/login", self.texts_to(MOBILE).body)
+
+    def test_the_back_office_gives_no_login_to_an_address_that_nobody_confirmed(self):
+        member = self.holder()
+        member.partner_id.email = "mallory@example.com"
+
+        member.action_grant_portal()
+
+        self.assertEqual(member.partner_id.user_ids.login, MOBILE)
 
     def test_logins_are_not_given_by_cashiers_nor_to_nobody(self):
         with self.assertRaises(AccessError):

@@ -55,6 +55,18 @@ class TestDemo(TransactionCase):
         self.assertGreater(member.purchase_count, 3)
         self.assertTrue(member.rfm_class_id)
 
+    def test_people_tell_of_themselves_some_more_some_less(self):
+        member = self.env.ref("loyalty_club.member_sara")
+        people = self.club.member_ids.filtered(lambda one: one.kind == "customer")
+
+        self.assertEqual(member.profile_completion, 100)
+        self.assertGreater(len(set(people.mapped("profile_completion"))), 2)
+        for name in ("sex", "age_group", "education", "area_id", "preferred_channel"):
+            with self.subTest(field=name):
+                self.assertGreater(len(set(people.mapped(name))), 1)
+        self.assertTrue(member.interest_ids)
+        self.assertTrue(member.family_ids)
+
     # --- the ledger ------------------------------------------------------------------
 
     def entries(self, *kinds):
@@ -66,7 +78,8 @@ class TestDemo(TransactionCase):
         moved = self.entries().grouped("kind_id")
 
         self.assertEqual(
-            set(kinds.mapped("type")), {"points", "ewallet", "cashback", "gift_card", "debt"}
+            set(kinds.mapped("type")),
+            {"points", "stamp", "ewallet", "cashback", "gift_card", "debt"},
         )
         for kind in kinds:
             with self.subTest(kind=kind.name):

@@ -59,11 +59,11 @@ class TestDomainProfile(BaseCase):
         self.assertTrue(profile.is_plausible(today, today))
 
     @given(st.text(max_size=20))
-    def test_a_mask_keeps_the_length_and_shows_four_characters_at_most(self, text):
+    def test_a_mask_keeps_the_length_and_shows_two_characters_at_most(self, text):
         masked = profile.mask(text)
 
         self.assertEqual(len(masked), len(text))
-        hidden = len(text) - 4 if len(text) >= 8 else len(text)
+        hidden = len(text) - 2 if len(text) >= 8 else len(text)
         self.assertEqual(masked[:hidden], "*" * hidden)
 
 

@@ -61,6 +61,17 @@ class TestEnrolment(EnrolmentCommon):
         self.assertEqual((contact.name, contact.email), ("Nasrin", "n@example.com"))
         self.assertEqual(self.env["res.partner"].search_count([]), count)
 
+    def test_who_enrols_herself_does_not_become_a_companys_contact(self):
+        company = self.contact("Trade Ltd", is_company=True)
+        buyer = self.contact("Buyer", parent_id=company.id)
+
+        herself = self.enrol("join", mobile="09121234567", name="Sara").member
+
+        self.assertNotIn(herself.partner_id, company | buyer)
+        self.assertCountEqual(
+            self.pairs(), [({"Sara", "Trade Ltd"}, "open"), ({"Sara", "Buyer"}, "open")]
+        )
+
     def test_of_several_contacts_the_oldest_becomes_the_member_and_the_rest_is_noted(self):
         contacts = [self.contact(name) for name in ("A", "B", "C")]
 
@@ -348,6 +359,71 @@ class TestEnrolWizard(EnrolmentCommon):
     def test_what_is_refused_is_said(self):
         with self.assertRaisesRegex(UserError, "no mobile number"):
             self.form("0912").save().action_enrol()
+
+    def secret(self, mobile):
+        """A saved window in which somebody typed an identity code and a birthday."""
+        self.club.profile_field_ids.filtered(
+            lambda one: one.code in ("identity_code", "birthday")
+        ).write({"asked": True, "step": "enrol"})
+        form = self.form(mobile)
+        form.identity_code, form.birthday = "0499370899", "1990-03-21"
+        return form.save()
+
+    def kept(self):
+        """What stands of all windows in the database, as one text."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT to_jsonb(t)::text FROM loyalty_club_member_enrol t")
+        return " ".join(row for (row,) in self.env.cr.fetchall())
+
+    def test_identity_code_and_birthday_are_never_kept_in_clear(self):
+        wizard = self.secret("09121234567")
+        self.assertIn("v1.", self.kept())
+        for text in ("0499370899", "1990-03-21"):
+            self.assertNotIn(text, self.kept())
+        with self.assertRaises(AccessError):
+            wizard.read(["typed"])
+
+        action = wizard.action_enrol()
+
+        member = self.env["loyalty.club.member"].browse(action["res_id"])
+        self.assertEqual(member._plain_value("identity_code"), "0499370899")
+        self.assertEqual(str(member._plain_value("birthday")), "1990-03-21")
+        self.assertNotIn("v1.", self.kept(), "and then not at all")
+
+    def test_what_was_typed_is_forgotten_after_a_refusal(self):
+        wizard = self.secret("0912")
+
+        try:
+            wizard.action_enrol()
+        except UserError:
+            self.assertNotIn("v1.", self.kept())
+        else:
+            self.fail("it is no mobile number")
+
+    def test_clubs_of_other_companies_tell_nothing_of_their_people(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        club = self.env["loyalty.club"].create({"name": "Elsewhere", "company_id": company.id})
+        self.contact("Secret", phone="09351112233", company_id=company.id)
+        Wizard = self.env["loyalty.club.member.enrol"].with_user(self.cashier)
+
+        typed = Wizard.new({"club_id": club.id, "mobile": "09351112233"})
+
+        self.assertEqual((typed.who, typed.member_id.id, typed.asked), (False, False, ""))
+        with self.assertRaises(AccessError):
+            Wizard.create({"club_id": club.id, "mobile": "09351112233"})
+
+    def test_members_of_other_companies_are_not_named_in_windows(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        club = self.env["loyalty.club"].create({"name": "Elsewhere", "company_id": company.id})
+        member = self.env["loyalty.club.member"]._enrol(club, self.contact("Secret"))
+        boss = new_test_user(self.env, "boss_here", groups="loyalty_club.group_manager")
+
+        for model, values in (
+            ("loyalty.club.erasure.decision", {"reason": "So"}),
+            ("loyalty.club.consent.record", {}),
+        ):
+            with self.subTest(model), self.assertRaises(AccessError):
+                self.env[model].with_user(boss).create({"member_id": member.id, **values})
 
 
 @tagged("post_install", "-at_install")

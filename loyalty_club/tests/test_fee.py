@@ -1,8 +1,8 @@
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
 
 from ..clock import today_in
 from ..domain.fee import paid_until
@@ -61,6 +61,39 @@ class TestFee(ClubCommon):
 
         self.assertEqual(self.standing(), ("active", self.year, False))
         self.assertPoints(10, self.newcomer)  # the welcome gift alone: a fee earns nothing
+
+    def test_a_cashier_enrols_nobody_past_the_fee(self):
+        Member = self.env["loyalty.club.member"].with_user(self.cashier)
+        partner = self.env["res.partner"].create({"name": "Friend"})
+        usual = {
+            "club_id": self.club.id,
+            "partner_id": partner.id,
+            "state": "active",
+            "channel": "backend",
+            "join_date": self.today,
+        }
+        earlier = self.today - timedelta(days=400)
+
+        for values in ({"state": "suspended"}, {"join_date": earlier}, {"channel": "import"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                Member.create({**usual, **values})
+
+        told = {"state": "suspended", "join_date": str(earlier), "channel": "import"}
+        member = Member.with_context(**{f"default_{name}": told[name] for name in told}).create(
+            {"club_id": self.club.id, "partner_id": partner.id}
+        )
+        self.assertEqual(self.standing(member), ("pending", False, True))
+        self.assertEqual((member.channel, member.join_date), ("backend", usual["join_date"]))
+
+        other = self.env["res.partner"].create({"name": "Other"})
+        from_form = Member.create({**usual, "partner_id": other.id})
+        self.assertEqual(self.standing(from_form), ("pending", False, True))
+
+    def test_how_somebody_joined_is_not_changed(self):
+        boss = new_test_user(self.env, "fee_boss", groups="loyalty_club.group_manager")
+
+        with self.assertRaisesRegex(UserError, "by the club itself"):
+            self.member.with_user(boss).channel = "import"
 
     def test_those_who_were_members_before_the_fee_go_on(self):
         self.assertEqual(self.standing(self.member), ("active", False, False))
@@ -133,6 +166,20 @@ class TestFee(ClubCommon):
     def test_a_fee_is_not_sold_to_nobody(self):
         with self.assertRaises(UserError):
             self.pay(self.env["res.partner"])
+
+    def test_a_fee_is_not_sold_for_a_closed_membership(self):
+        self.newcomer._close("Moved away")
+
+        with self.assertRaisesRegex(UserError, "Reopen it instead"):
+            self.pay()
+
+    def test_a_fee_that_was_noted_stays_when_the_membership_is_closed_since(self):
+        order = self.pay()
+        self.newcomer._close("Moved away")
+
+        order.action_pos_order_paid()
+
+        self.assertEqual(len(self.newcomer.fee_payment_ids), 1)
 
     def test_a_fee_is_no_purchase(self):
         self.pay()
@@ -244,6 +291,25 @@ class TestFee(ClubCommon):
         self.pay()
 
         self.assertEqual(self.standing()[0], "suspended")
+
+    def test_a_suspension_by_hand_goes_before_that_for_the_fee(self):
+        self.set_paid(-8)
+        self.night()
+        self.newcomer.action_suspend()
+
+        self.pay()
+
+        self.assertEqual(self.standing(), ("suspended", self.year, False))
+
+    def test_a_membership_that_was_opened_by_hand_runs_out_like_others(self):
+        self.set_paid(-8)
+        self.night()
+        self.newcomer.action_activate()
+        self.assertEqual(self.standing()[0], "active")
+
+        self.night()
+
+        self.assertEqual((self.standing()[0], self.newcomer.fee_open), ("suspended", True))
 
     def test_what_was_paid_follows_a_merge(self):
         self.pay()

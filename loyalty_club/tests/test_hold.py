@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..clock import today_in
 from ..movement import Basket
 from .ledger_common import LedgerCommon
 
@@ -67,7 +68,7 @@ class TestHold(LedgerCommon):
         self.assertFigures(100)
 
     def test_expired_value_is_not_held(self):
-        self.post(30, expires_on=fields.Date.today() - timedelta(days=1))
+        self.post(30, expires_on=today_in(self.company) - timedelta(days=1))
         self.post(20)
 
         outcome = self.authorize(21)
@@ -78,7 +79,7 @@ class TestHold(LedgerCommon):
 
     def test_held_value_is_not_spent_through_lots_that_are_valid(self):
         """Balance would do, but what is still valid is promised already."""
-        self.post(30, expires_on=fields.Date.today() - timedelta(days=1))
+        self.post(30, expires_on=today_in(self.company) - timedelta(days=1))
         self.post(20)
         self.authorize(20)
 
@@ -138,7 +139,7 @@ class TestHold(LedgerCommon):
         self.assertFigures(100, held=60)
 
     def test_capture_uses_value_that_expired_after_it_was_held(self):
-        today = fields.Date.today()
+        today = today_in(self.company)
         self.post(50, expires_on=today)
         self.authorize(50, minutes=60 * 24 * 3)
 
@@ -224,7 +225,7 @@ class TestHold(LedgerCommon):
         terms = self.env["loyalty.club.terms"].create(
             {"name": "From 200", "club_id": self.club.id, "minimum_basket": 200}
         )
-        today = fields.Date.today()
+        today = today_in(self.company)
         self.post(100, terms_id=terms.id, expires_on=today + timedelta(days=9))
         self.post(100, expires_on=today + timedelta(days=5))
         self.authorize(100)

@@ -81,6 +81,39 @@ class TestJoin(DoorCase):
         )
         self.assertFalse(found, "a reset by e-mail would open it")
 
+    def test_an_old_contacts_address_goes_when_an_account_is_made(self):
+        for mobile, typed in ((MOBILE, {}), (OTHER, {"email": "sara@example.com"})):
+            with self.subTest(typed=typed):
+                contact = self.env["res.partner"].create(
+                    {"name": "Sara", "phone": mobile, "email": "mallory@example.com"}
+                )
+                self.prove(mobile)
+                self.fill(**typed)
+                self.leave()
+
+                self.assertTrue(contact.user_ids)
+                self.assertEqual(contact.email, typed.get("email", False))
+
+    def test_a_companys_contact_gets_no_login_online(self):
+        member = self.holder()
+        member.partner_id.parent_id = self.env["res.partner"].create(
+            {"name": "Trade Ltd", "is_company": True}
+        )
+
+        answer = self.prove()
+
+        self.assertIn("given in the shop", answer.text)
+        self.assertFalse(member.partner_id.user_ids)
+        self.assertEqual(self.fill().status_code, 422)
+        self.assertFalse(member.partner_id.user_ids)
+
+    def test_numbers_without_end_in_the_form_harm_nothing(self):
+        self.prove()
+
+        answer = self.fill(**{f"terms_{'9' * 5000}": "1"})
+
+        self.assertLeads(answer, f"/my/club/{self.member_of().id}")
+
     def test_an_account_with_a_password_is_not_taken_over(self):
         shopper = self.env["res.partner"].create({"name": "Shopper", "phone": MOBILE})
         user = self.env["res.users"].create(

@@ -33,6 +33,7 @@ class TestMemberImportWizard(MemberImportCommon):
         action = wizard.action_import()
         self.assertEqual((wizard.state, action["res_id"]), ("done", wizard.id))
         self.assertTrue(self.find("8"))
+        self.assertEqual((wizard.file, wizard.column_ids.mapped("sample")[1]), (False, False))
         shown = self.env["loyalty.club.member"].search(wizard.action_view_members()["domain"])
         self.assertEqual(shown.club_id, self.club)
 
@@ -54,6 +55,17 @@ class TestMemberImportWizard(MemberImportCommon):
 
         with self.assertRaisesRegex(UserError, "columns A, B, and C are"):
             wizard.action_check()
+
+    def test_a_file_that_is_left_behind_is_cleaned_away_soon(self):
+        job = self.env.ref("base.autovacuum_job")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+
+        wizard = self.wizard(self.csv(("7", "Sara")))
+
+        new = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]) - triggers
+        self.assertEqual(len(new), 1)
+        self.assertLess(new.call_at, fields.Datetime.add(fields.Datetime.now(), hours=2))
+        self.assertLessEqual(wizard._transient_max_hours, 1)
 
     def test_all_or_nothing_stays_at_the_report(self):
         wizard = self.wizard(self.csv(("7", "Sara", "0912"), ("8",)), stop_on_error=True)

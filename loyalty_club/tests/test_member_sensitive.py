@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import rate_limit
 from .profile_common import NATIONAL, OTHER_NATIONAL, ProfileCommon
 
 BIRTHDAY = date(1990, 3, 21)  # 1 Farvardin 1369
@@ -23,7 +24,7 @@ class TestIdentityCode(ProfileCommon):
 
         for user in (self.cashier, self.manager, self.env.user):
             read = self.member.with_user(user).read(["identity_code", "identity_type"])[0]
-            self.assertEqual(read["identity_code"], "******0899")
+            self.assertEqual(read["identity_code"], "********99")
             self.assertEqual(read["identity_type"], "national")
         self.env.flush_all()
         self.env.cr.execute(
@@ -47,6 +48,50 @@ class TestIdentityCode(ProfileCommon):
             with self.subTest(text=text):
                 self.assertFalse(Member._by_identity(self.club, text))
         self.assertFalse(Member.search([("identity_code", "ilike", "0899")]))
+
+    def test_codes_are_looked_up_one_at_a_time(self):
+        self.member.identity_code = NATIONAL
+        Member = self.Member.with_user(self.cashier)
+        both = [NATIONAL, OTHER_NATIONAL]
+
+        for domain in (
+            [("identity_code", "in", both)],
+            [("identity_code", "not in", both)],
+            ["|", *(("identity_code", "=", code) for code in both)],
+        ):
+            with self.subTest(domain=domain), self.assertRaisesRegex(UserError, "one at a time"):
+                Member.search(domain)
+        self.assertEqual(self.Member.sudo().search([("identity_code", "in", both)]), self.member)
+
+    def test_looking_codes_up_is_counted_for_each_person(self):
+        self.member.identity_code = NATIONAL
+        Member = self.Member.with_user(self.cashier)
+        with patch.object(rate_limit, "_IDENTITIES_OF_ONE", (3, 3600)):
+            self.assertEqual(Member.search([("identity_code", "=", NATIONAL)]), self.member)
+            self.assertEqual(Member._locate(self.club, NATIONAL), self.member)
+            self.env["res.partner"].with_user(self.cashier)._club_named_at_till(
+                self.till.id, OTHER_NATIONAL
+            )
+
+            self.assertFalse(Member._locate(self.club, NATIONAL))
+            self.assertFalse(
+                self.env["res.partner"]
+                .with_user(self.cashier)
+                ._club_named_at_till(self.till.id, NATIONAL)
+            )
+            with self.assertRaisesRegex(UserError, "Too many"):
+                Member.search([("identity_code", "=", NATIONAL)])
+            self.assertEqual(self.Member.sudo()._locate(self.club, NATIONAL), self.member)
+
+    def test_what_is_no_code_or_names_somebody_is_not_counted(self):
+        self.member.partner_id.phone = "09121234567"
+        Member = self.Member.with_user(self.cashier)
+        refuse = patch.object(type(self.env["loyalty.club.rate.limit"]), "_identity_refusal")
+        with refuse as counted:
+            for text in (self.member.number, "09121234567", "0912123", "Sara", "2"):
+                Member._locate(self.club, text)
+
+            counted.assert_not_called()
 
     def test_members_without_a_code_are_found(self):
         other = self.new_member("Other", identity_code=NATIONAL)

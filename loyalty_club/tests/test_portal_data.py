@@ -1,14 +1,17 @@
 import json
+from unittest.mock import patch
 
 from lxml import html
 
 from odoo.tests import new_test_user, tagged
 
+from ..controllers import member_data
 from .portal_common import PortalCase
+from .test_one_time_code import CodeWords
 
 
 @tagged("post_install", "-at_install")
-class TestPortalData(PortalCase):
+class TestPortalData(CodeWords, PortalCase):
     """A member's own data: looked at, fetched, and the wish that they be forgotten."""
 
     def post(self, path, member=None, **values):
@@ -27,8 +30,29 @@ class TestPortalData(PortalCase):
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertEqual(json.loads(answer.text)["membership"]["number"], self.member.number)
 
+    def test_sealed_values_are_opened_for_who_has_just_typed_a_code(self):
+        self.member.partner_id.phone = "+989121234567"
+        self.member.write({"identity_code": "0499370899", "birthday": "1990-03-21"})
+        relative = {"member_id": self.member.id, "name": "Ali", "relation": "child"}
+        self.env["loyalty.club.family.member"].create({**relative, "birthday": "2015-04-05"})
+        secrets = ("0499370899", "1990-03-21", "2015-04-05")
+
+        masked = self.post("download", file_format="json").text
+        self.assertIn("********99", masked)
+        self.assertFalse([secret for secret in secrets if secret in masked])
+        self.assertEqual(self.post("code").status_code, 303)
+        code = self.code_of(self.member.partner_id)
+        self.assertEqual(self.post("code", code=self.wrong(code)).status_code, 422)
+        self.assertNotIn("0499370899", self.post("download", file_format="json").text)
+        self.assertEqual(self.post("code", code=code).status_code, 303)
+
+        opened = self.post("download", file_format="json").text
+        self.assertFalse([secret for secret in secrets if secret not in opened])
+        with patch.object(member_data, "_OPENED_FOR", -1):
+            self.assertNotIn("0499370899", self.post("download", file_format="json").text)
+
     def test_somebody_elses_data_are_as_good_as_missing(self):
-        for path in ("download", "erase", "keep"):
+        for path in ("download", "code", "erase", "keep"):
             with self.subTest(path):
                 answer = self.post(path, self.other, sure="1")
                 self.assertEqual(answer.status_code, 303)

@@ -1,13 +1,16 @@
 import re
+from unittest.mock import patch
 
 from lxml import html
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..controllers.portal_cards import PortalCards
 from ..controllers.portal_consents import PortalConsents
 from ..controllers.portal_mobile import PortalMobile
 from ..controllers.portal_profile import PortalProfile
+from ..models.portal_login import MobileProof
 from .portal_common import SECRET_NAME, PortalCase
 from .test_one_time_code import CodeWords
 
@@ -165,7 +168,9 @@ class TestOwnProfile(OwnPages):
         self.assertNotIn("birthday_year", page)
 
     def test_persian_pages_take_persian_dates(self):
-        self.env["res.lang"]._activate_lang("fa_IR")
+        language = self.env["res.lang"]._activate_lang("fa_IR")
+        if "website" in self.env:  # a website speaks its own languages alone
+            self.env["website"].search([]).language_ids |= language
         self.user.lang = "fa_IR"
         self.authenticate("sara.portal", "sara.portal")
         self.ask("birthday")
@@ -190,7 +195,7 @@ class TestOwnProfile(OwnPages):
         self.save(identity_type="national", identity_code="۰۴۹۹۳۷۰۸۹۹")
 
         page = self.url_open(self.address("profile")).text
-        self.assertIn("******0899", page)
+        self.assertIn("********99", page)
         self.assertNotIn("0499370899", page)
 
     def test_anothers_identity_code_names_nobody(self):
@@ -202,6 +207,35 @@ class TestOwnProfile(OwnPages):
         self.assertEqual(answer.status_code, 422)
         self.assertNotIn(SECRET_NAME, answer.text)
         self.assertNotIn(self.other.number, answer.text)
+
+    def test_identity_codes_are_not_tried_out_and_nothing_is_noted(self):
+        self.ask("identity_code")
+        self.other.write({"identity_type": "national", "identity_code": "0499370899"})
+
+        values = {"identity_type": "national", "identity_code": "0499370899"}
+        answers = []
+        for _try in range(4):
+            try:  # no savepoint, which would undo the counting
+                self.member._save_own_profile(dict(values))
+            except UserError as error:
+                answers.append(str(error))
+
+        self.assertIn("cannot be kept", answers[2])
+        self.assertIn("Too many tries", answers[3])
+        self.assertFalse(self.env["loyalty.club.duplicate"].search([("reason", "=", "identity")]))
+
+    def test_a_name_on_invoices_or_of_a_companys_contact_stays(self):
+        company = self.env["res.partner"].create({"name": "Trade Ltd", "is_company": True})
+        self.save(name="Sara K.")
+        self.member.partner_id.parent_id = company
+        self.save(name="Mallory")
+
+        self.assertEqual(self.member.partner_id.name, "Sara K.")
+
+        self.member.partner_id.parent_id = False
+        with patch.object(type(company), "can_edit_vat", lambda _partner: False):
+            self.save(name="Mallory")
+        self.assertEqual(self.member.partner_id.name, "Sara K.")
 
     def test_family_is_named_once_and_taken_off(self):
         self.ask("family_ids")
@@ -330,6 +364,21 @@ class TestOwnMobile(OwnPages):
         self.assertDone(self.send("mobile/confirm", on="mobile", code=self.code_sent()), "profile")
 
         self.assertEqual((self.member.mobile, self.member.proven_mobile), (MOBILE, MOBILE))
+
+    def test_the_number_before_is_warned_once_whether_or_not_value_can_be_sent(self):
+        old = "+989357654321"
+        for transferable in (False, True):
+            with self.subTest(transferable=transferable):
+                self.env["loyalty.club.wallet.kind"].search([]).transferable = False
+                self.club.kind_ids[:1].transferable = transferable
+                self.member.partner_id.phone = old
+                self.env["loyalty.club.outbox"].search([]).unlink()
+                service = self.env["loyalty.club.self.service"].with_user(self.user)
+
+                service._change_mobile(self.member, MobileProof(MOBILE))
+
+                warned = self.env["loyalty.club.outbox"].search([("kind", "=", "contact_changed")])
+                self.assertEqual(warned.mapped("address"), [old])
 
     def test_a_wrong_code_changes_nothing(self):
         self.send("mobile/send", on="mobile", mobile=MOBILE)

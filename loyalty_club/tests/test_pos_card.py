@@ -171,8 +171,56 @@ class TestPosCard(LedgerCommon):
         with self.assertRaisesRegex(UserError, "does not give it"):
             self.sell([self.cheaper(10)], **order)
 
+        with self.assertRaisesRegex(UserError, "does not give it"):  # the session began later
+            self.sell([self.cheaper(10)], **order, date_order="2026-01-01 11:59:00")
+        self.till.current_session_id.start_at = "2026-01-01 08:00:00"
         sold = self.sell([self.cheaper(10)], **order, date_order="2026-01-01 11:59:00")
         self.assertEqual(sold.club_card_id, card, "sold before, at a till that was offline")
+
+    def test_a_till_that_was_offline_takes_off_what_the_card_gave_then_and_no_more(self):
+        card = self.discount_card(30)
+        now = fields.Datetime.now()
+        self.till.current_session_id.start_at = fields.Datetime.subtract(now, hours=2)
+        card.discount_percent = 10
+        self.history(card, hours=(5, 1))
+        order = {"partner": self.member.partner_id, "club_card_code": card.number}
+        then = fields.Datetime.to_string(fields.Datetime.subtract(now, minutes=90))
+        long_ago = fields.Datetime.to_string(fields.Datetime.subtract(now, hours=4))
+
+        sold = self.sell([self.cheaper(30)], **order, date_order=then)
+        self.assertEqual(sold.club_card_id, card)
+        with self.assertRaisesRegex(UserError, "it gives 30 %"):
+            self.sell([self.cheaper(100)], **order, date_order=then)
+        with self.assertRaisesRegex(UserError, "it gives 10 %"):
+            self.sell([self.cheaper(30)], **order)
+
+        self.history(card, hours=(5, 3))  # before the session began
+        with self.assertRaisesRegex(UserError, "it gives 10 %"):
+            self.sell([self.cheaper(30)], **order, date_order=long_ago)
+
+    def history(self, card, hours):
+        """As if what happened to ``card`` had happened so many hours ago."""
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE loyalty_club_card_event DISABLE TRIGGER USER")
+        for event, ago in zip(card.event_ids.sorted("id"), hours, strict=True):
+            self.env.cr.execute(
+                "UPDATE loyalty_club_card_event SET date = now() AT TIME ZONE 'UTC'"
+                " - make_interval(hours => %s) WHERE id = %s",
+                [ago, event.id],
+            )
+        self.env.cr.execute("ALTER TABLE loyalty_club_card_event ENABLE TRIGGER USER")
+        self.env.invalidate_all()
+
+    def test_order_of_a_member_who_was_suspended_since_is_taken_but_earns_nothing(self):
+        discount, credit = self.discount_card(), self.credit_card()
+        self.member.action_suspend()
+
+        for card, line in ((discount, self.cheaper(10)), (credit, self.line())):
+            order = self.sell([line], self.member.partner_id, club_card_code=card.number)
+            self.assertEqual(order.club_card_id, card)
+
+        self.assertEqual(self.credit(), 0)
+        self.assertPoints(0)
 
     def test_card_takes_nothing_off_rewards_and_stored_value(self):
         card = self.discount_card()

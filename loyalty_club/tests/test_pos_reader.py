@@ -98,11 +98,11 @@ class TestPosReader(ClubCommon, HttpCase):
 
         self.assertEqual(self.told(), [])
 
-    def test_wrong_addresses_lead_nowhere_and_are_soon_not_looked_at(self):
-        for _try in range(12):
-            self.assertEqual(self.reads({"uid": CHIP}, token="guess"), (404, "nowhere"))
+    def test_guessing_is_refused_and_shuts_nobody_elses_door(self):
+        tried = [self.reads({"uid": CHIP}, token="guess") for _try in range(12)]
 
-        self.assertEqual(self.reads({"uid": CHIP}), (404, "nowhere"), "nor the right one")
+        self.assertEqual(tried, [(404, "nowhere")] * 10 + [(429, "wait")] * 2)
+        self.assertEqual(self.reads({"uid": CHIP}), (200, "told"), "a reader in the same shop")
 
     def test_a_reader_gone_mad_is_throttled(self):
         with patch.object(pos_reader, "_READS", (3, 60)):

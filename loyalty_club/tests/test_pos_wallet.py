@@ -34,6 +34,49 @@ class TestPosWallet(LedgerCommon):
         self.assertEqual((entry.amount, entry.branch_id), (-50, self.branch))
         self.assertEqual(entry.user_id, self.cashier)
 
+    def test_value_of_a_member_whose_card_has_a_pin_needs_it(self):
+        prepaid = self.wallet_of(self.member, self.new_kind("ewallet"))
+        self.post(100, wallet=prepaid)
+        card = self.env["loyalty.club.card"]._issue(self.club, self.member)
+        card._set_pin("2741")
+
+        for act in (self.config._club_authorize, self.config._club_charge):
+            for pin, words in ((None, "has a PIN"), ("2742", "not the card's PIN"), (2741, "PIN")):
+                answer = act(prepaid.id, "10", str(uuid4()), pin)
+                self.assertEqual((answer["status"], answer["reason"]), ("refused", "pin"))
+                self.assertIn(words, answer["message"])
+        self.assertFigures(100, wallet=prepaid)
+        right = self.config._club_charge(prepaid.id, "10", self.key, "۲۷۴۱")
+        self.assertEqual(right["status"], "posted")
+        held = self.config._club_authorize(prepaid.id, "10", str(uuid4()), "2741")
+        self.assertEqual(held["status"], "open")
+        points = self.config._club_charge(self.wallet.id, "10", str(uuid4()))
+        self.assertEqual(points["status"], "posted", "points go without")
+
+    def test_a_pin_is_not_tried_out_at_a_till(self):
+        prepaid = self.wallet_of(self.member, self.new_kind("ewallet"))
+        self.post(100, wallet=prepaid)
+        self.env["loyalty.club.card"]._issue(self.club, self.member)._set_pin("2741")
+
+        for guess in range(5000, 5005):
+            self.config._club_charge(prepaid.id, "10", str(uuid4()), str(guess))
+        answer = self.config._club_charge(prepaid.id, "10", str(uuid4()), "2741")
+
+        self.assertEqual(answer["reason"], "pin")
+        self.assertIn("too often", answer["message"])
+
+    def test_a_card_that_is_to_get_a_pin_spends_nothing_before(self):
+        prepaid = self.wallet_of(self.member, self.new_kind("ewallet"))
+        self.post(100, wallet=prepaid)
+        card = self.env["loyalty.club.card"]._issue(self.club, self.member)
+        card._set_pin("2741")
+        card._replace("Worn")
+
+        answer = self.config._club_charge(prepaid.id, "10", self.key, "2741")
+
+        self.assertEqual((answer["status"], answer["reason"]), ("refused", "pin"))
+        self.assertIn("Set it", answer["message"])
+
     def test_cancelled_payment_is_let_go(self):
         self.config._club_authorize(self.wallet.id, "60", self.key)
 

@@ -138,6 +138,34 @@ class TestReveal(ProfileCommon):
             self.env.cr.execute("DELETE FROM loyalty_club_reveal")
         self.assertIn("facts", str(refused.exception))
 
+    def test_opening_all_birthdays_needs_the_right_and_is_kept(self):
+        field = self.asked("birthday", sensitive=True).with_user(self.manager)
+        privacy = self.env.ref("loyalty_club.group_privacy")
+        manager = self.env.ref("loyalty_club.group_manager")
+        manager.implied_ids -= privacy
+        self.manager.group_ids = manager
+        with self.assertRaisesRegex(AccessError, "open it for everybody"):
+            field.sensitive = False
+        self.manager.group_ids |= privacy
+
+        field.sensitive = False
+
+        kept = self.env["loyalty.club.reveal"].search([("club_id", "=", self.club.id)])
+        self.assertEqual(
+            (kept.user_id, kept.code, kept.member_id.id), (self.manager, "birthday", False)
+        )
+        self.assertIn("everybody", kept.display_name)
+
+    def test_what_the_job_notes_of_a_field_is_written_by_nobody_else(self):
+        field = self.asked("birthday").with_user(self.manager)
+
+        for values in (
+            {"code": "sex"}, {"reseal_after": 10**6}, {"reseal_state": "done"},
+            {"club_id": self.club.id},
+        ):  # fmt: skip
+            with self.subTest(values), self.assertRaisesRegex(UserError, "not by hand"):
+                field.write(values)
+
 
 @tagged("post_install", "-at_install")
 class TestViewLog(ProfileCommon):
@@ -158,11 +186,21 @@ class TestViewLog(ProfileCommon):
         self.assertEqual(self.noted()[0].club_id, self.club)
 
     def test_lists_and_the_system_itself_note_nothing(self):
-        (self.member | self.new_member("B")).with_user(self.manager).web_read(self.FORM)
-        self.member.with_user(self.manager).web_read({"number": {}})
+        both = (self.member | self.new_member("B")).with_user(self.manager)
+        both.web_read({"number": {}})
+        with patch("odoo.addons.loyalty_club.models.view_log._FEW", 1):
+            both.web_read(self.FORM)
         self.member.sudo().web_read(self.FORM)
 
         self.assertFalse(self.noted())
+
+    def test_a_few_members_read_at_once_are_noted_each(self):
+        both = self.member | self.new_member("B")
+
+        both.with_user(self.manager).web_read({"birthday": {}})
+
+        noted = self.env["loyalty.club.view.log"].search([("user_id", "=", self.manager.id)])
+        self.assertEqual(noted.member_id, both)
 
     def test_a_request_that_only_reads_notes_it_as_well(self):
         with (

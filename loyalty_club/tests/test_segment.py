@@ -220,6 +220,15 @@ class TestSegmentFaults(SegmentWords):
                 self.segment(domain)
         self.assertTrue(self.segment(secret, user=self.manager))
 
+    def test_identity_codes_are_no_rule_of_who_may_not_see_them(self):
+        for domain in (
+            "[('identity_code', '=', '0499370899')]",
+            "[('partner_id.club_member_ids.identity_code', '=', '0499370899')]",
+        ):
+            with self.subTest(domain=domain), self.assertRaisesRegex(ValidationError, "sealed"):
+                self.segment(domain)
+        self.assertTrue(self.segment("[('identity_code', '=', False)]", user=self.manager))
+
     def test_a_field_read_by_its_search_alone_is_checked_as_well(self):
         """The ORM asks no rights for a computed field that is searched."""
         field = self.env["loyalty.club.member"]._fields["bought_total"]

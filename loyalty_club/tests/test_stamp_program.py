@@ -1,5 +1,7 @@
 """Stamp cards: stamps come with the sale, a full card brings its reward once, returns undo it."""
 
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -166,6 +168,67 @@ class TestStampProgram(LedgerCommon):
         self.buy()
         self.assertEqual(self.stamps_of(), 1)
 
+    def test_lapsed_stamps_keep_no_card_from_being_filled(self):
+        gone = self.env.cr.now().date() - timedelta(days=2)
+        stamps = self.wallet_of(self.member, self.stamps.kind_id)
+        self.post(2, "earn", wallet=stamps, expires_on=gone)
+
+        self.buy(4)
+
+        self.assertEqual(self.stamps_of(), 3, "two of them lapsed")
+        self.assertPoints(40 + 50)
+
+    def test_as_many_cards_are_filled_as_rewards_fit(self):
+        self.points.maximum_balance = 120
+
+        self.buy(6)
+
+        self.assertEqual(self.stamps_of(), 3)
+        self.assertPoints(60 + 50)
+
+    def test_each_full_card_brings_a_coupon_of_its_own(self):
+        coupons = self.coupon_program()
+        self.stamps.write({"reward_type": "coupon", "coupon_program_id": coupons.id})
+
+        self.buy(7)
+
+        self.assertEqual(len(coupons.coupon_ids.club_stamp_entry_id), 2)
+
+    # --- merged memberships -----------------------------------------------------------------
+
+    def test_stamps_of_both_memberships_fill_a_card(self):
+        other = self.new_member("Sara again")
+        self.buy(2)
+        self.sell([self.line(qty=2)], other.partner_id)
+
+        other._merge_into(self.member)
+
+        self.assertEqual(self.stamps_of(), 1)
+        self.assertPoints(40 + 50)
+        self.assertLedgerSound()
+
+    def test_suspended_survivor_gets_no_reward_by_a_merge(self):
+        other = self.new_member("Sara again")
+        self.buy(2)
+        self.sell([self.line(qty=2)], other.partner_id)
+        self.member.action_suspend()
+
+        other._merge_into(self.member)
+
+        self.assertEqual(self.stamps_of(), 4)
+
+    def test_return_after_a_merge_opens_the_card_that_was_full_before(self):
+        other = self.new_member("Sara again")
+        order = self.sell([self.line(qty=3)], other.partner_id)
+        other._merge_into(self.member)
+        self.assertPoints(80)
+
+        self.sell([self.return_line(order.lines)], self.member.partner_id)
+
+        self.assertEqual((self.stamps_of(), self.stamps_of(other)), (2, 0))
+        self.assertPoints(20)
+        self.assertLedgerSound()
+
     # --- returns --------------------------------------------------------------------------
 
     def test_return_takes_the_stamps_back(self):
@@ -280,6 +343,21 @@ class TestStampProgram(LedgerCommon):
             self.give(-1)
         with self.assertRaises(UserError):
             self.give(1, reason=" ")
+
+    def test_what_was_taken_off_a_card_since_allows_no_more_by_hand(self):
+        self.give(2)
+        stamps = self.wallet_of(self.member, self.stamps.kind_id)
+        self.post(-2, "adjust", wallet=stamps)
+
+        with self.assertRaisesRegex(UserError, "as many as fill one"):
+            self.give(2)
+
+    def test_what_a_manager_adjusts_is_not_given_by_hand(self):
+        self.post(2, "adjust", wallet=self.wallet_of(self.member, self.stamps.kind_id))
+
+        self.give(3)
+
+        self.assertPoints(50)
 
     def test_cashiers_give_no_stamps_by_hand(self):
         with self.assertRaises(AccessError):

@@ -17,7 +17,8 @@ MENUS = {
         "menu_transfers", "menu_occasion_charges", "menu_conversions",
         "menu_purchases", "menu_analysis", "menu_rfm", "menu_configuration", "menu_clubs",
         "menu_branches", "menu_wallet_kinds", "menu_terms", "menu_expiry_policies",
-        "menu_rfm_classes", "menu_areas", "menu_interests", "menu_purposes", "menu_agreements", "menu_consent_changes",
+        "menu_rfm_classes", "menu_areas", "menu_interests", "menu_purposes", "menu_agreements",
+        "menu_consent_changes",
     },
 }  # fmt: skip
 MENUS["marketer"] |= {"menu_privacy"}
@@ -33,7 +34,8 @@ MENUS["manager"] |= {"menu_club_setup"}
 MENUS["marketer"] |= {"menu_member_enrol"}
 _CARDS = {"menu_cards", "menu_cards_all"}
 MENUS["cashier"] |= _CARDS | {"menu_card_issue"}
-_CARDS |= {"menu_stamp_programs", "menu_card_batches", "menu_card_report", "menu_card_movements", "menu_card_events"}
+_CARDS |= {"menu_stamp_programs", "menu_card_batches", "menu_card_report"}
+_CARDS |= {"menu_card_movements", "menu_card_events"}
 MENUS["auditor"] |= _CARDS
 for _group in ("marketer", "manager"):
     MENUS[_group] |= _CARDS | {"menu_card_issue"}

@@ -1,9 +1,9 @@
 from decimal import Decimal
 
-from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ..clock import today_in
 from .ledger_common import LedgerCommon
 
 
@@ -94,7 +94,7 @@ class TestWalletKindEarning(LedgerCommon):
 
         self.sell(partner=self.member.partner_id)
 
-        today = fields.Date.context_today(self.club)
+        today = today_in(self.company)
         lot = self.open_lots(self.back())
         self.assertEqual(
             [(day - today).days for day in (lot.available_on, lot.expires_on)], [14, 60]

@@ -55,15 +55,24 @@ class LoyaltyClubConsentRecord(models.TransientModel):
     @api.model
     def _default_purpose_id(self):
         member = self.env["loyalty.club.member"].browse(self.env.context.get("default_member_id"))
+        if not member.has_access("read"):
+            return False
         return self.env["loyalty.club.purpose"]._asked(member.club_id)[:1]
 
     @api.depends("member_id")
     def _compute_version_id(self):
         for wizard in self:
             member = wizard.member_id
+            if not member.has_access("read"):
+                member = member.browse()
             wizard.version_id = (
                 member._terms_due()[:1] or member.club_id._terms_in_force()[:1] if member else False
             )
+
+    @api.constrains("member_id")
+    def _check_member(self):
+        """Nobody names a member, and so learns her name, whom she does not see."""
+        self.sudo(False).member_id.check_access("read")  # constraints run with all rights
 
     @api.onchange("purpose_id")
     def _onchange_purpose_id(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -20,6 +20,12 @@ class LoyaltyClubErasureDecision(models.TransientModel):
             member = wizard.sudo().member_id
             found = member._survivor()._contact_obstacles() if known else []
             wizard.obstacles = "\n".join(found) or False
+
+    @api.constrains("member_id", "erasure_id")
+    def _check_seen(self):
+        """Nobody names a member, and so learns her name, whom she does not see."""
+        named = self.member_id | self.erasure_id.member_id
+        named.sudo(False).check_access("read")  # constraints run with all rights
 
     def action_request(self):
         """Ask for the erasure; another manager decides.

@@ -1,4 +1,5 @@
 import base64
+from datetime import timedelta
 from pathlib import Path
 
 from odoo import Command, api, fields, models
@@ -22,6 +23,7 @@ class LoyaltyClubMemberImport(models.TransientModel):
 
     _name = "loyalty.club.member.import"
     _description = "Import Customers"
+    _transient_max_hours = 1.0  # the file tells everything of everybody in it
 
     state = fields.Selection(STATES, default="file", required=True, readonly=True)
     club_id = fields.Many2one(
@@ -102,6 +104,10 @@ class LoyaltyClubMemberImport(models.TransientModel):
             for position, name in enumerate(table.columns)
         ]
         self.column_ids = [Command.clear(), *(Command.create(values) for values in columns)]
+        # sudo: whoever closes the window is not there to empty it
+        cleaning = self.env.ref("base.autovacuum_job").sudo()
+        hours = timedelta(hours=self._transient_max_hours, minutes=1)
+        cleaning._trigger(fields.Datetime.now() + hours)
         return self._show("columns")
 
     def action_check(self):
@@ -115,6 +121,8 @@ class LoyaltyClubMemberImport(models.TransientModel):
         With “All or nothing” and a bad row nothing is written, and the report says why.
         """
         report = self._report(dry_run=False)
+        if report.written:
+            self._forget()
         return self._show("done" if report.written else "report")
 
     def action_back(self):
@@ -169,6 +177,11 @@ class LoyaltyClubMemberImport(models.TransientModel):
             }
         )
         return report
+
+    def _forget(self):
+        """Keep nothing of the file: identity codes and birthdays stand in it."""
+        self.file = False
+        self.column_ids.sample = False
 
     def _sample(self, rows, position):
         """The first texts of a column, for recognising it."""

@@ -1,10 +1,12 @@
 """Cards of the club on sales orders: a percentage off, or the same as credit."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 from odoo.tools.sql import column_exists, create_column
 
 DIGITS = 2  # of a percentage
+_OPEN = (False, "draft", "sent")  # orders whose prices are not agreed yet
 
 
 class SaleOrder(models.Model):
@@ -35,7 +37,7 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "warehouse_id", "company_id")
     def _compute_club_card_id(self):
         """The card that brings the customer most; an order that stands keeps what it has."""
-        open_orders = self.filtered(lambda order: order.state in (False, "draft", "sent"))
+        open_orders = self.filtered(lambda order: order.state in _OPEN)
         places = {order: order._club_place()[1] for order in open_orders}
         # sudo: whoever sells to a customer may give what the customer's card gives
         members = (
@@ -72,15 +74,47 @@ class SaleOrder(models.Model):
             return {"warning": {"title": self.env._("Club card"), "message": refusal}}
         return None
 
+    @api.constrains("club_card_id")
+    def _check_club_card_id(self):
+        for order in self.filtered("club_card_id"):
+            if not order._club_owns_card():
+                raise ValidationError(
+                    self.env._(
+                        "The club card of %(order)s is not one of %(customer)s's. Choose another "
+                        "card, or none.",
+                        order=order.name,
+                        customer=order.partner_id.display_name,
+                    )
+                )
+
     # === BUSINESS METHODS === #
 
     def _club_card_percent(self):
         """What the order's card takes off prices; somebody else's card takes off nothing."""
+        return self._club_card_in_use()._discount()
+
+    def _club_card_in_use(self):
+        """The card that goes for the order: the chosen one, or, when that was lost or replaced
+        since, the best that the customer has now.
+
+        :returns: loyalty.club.card, one record or none, that can be used.
+        """
         self.ensure_one()
         # sudo: as in _compute_club_card_id
         card = self.sudo().club_card_id
-        mine = card.member_id.partner_id == self.partner_id._origin
-        return card._discount() if card and mine and card.in_force else 0.0
+        if not card or not self._club_owns_card():
+            return card.browse()
+        member = card.member_id
+        return card if card.in_force else card._best_of(member).get(member.id, card.browse())
+
+    def _club_owns_card(self):
+        """Whether the order's card is the customer's, in the club that serves the order."""
+        _branch, club = self._club_place()
+        # sudo: as in _compute_club_card_id
+        card, members = self.sudo().club_card_id, self.env["loyalty.club.member"].sudo()
+        return card.club_id == club and card.member_id == members._find(
+            club, self.partner_id._origin
+        )
 
 
 class SaleOrderLine(models.Model):
@@ -106,13 +140,18 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.club_card_id")
     def _compute_discount(self):
-        """The card's percentage, unless more is taken off already."""
+        """The card's percentage, unless more is taken off already.
+
+        What it took off when the order was confirmed was agreed, whatever became of the card.
+        """
         cards = {line: line.club_card_discount for line in self}
         result = super()._compute_discount()
         for order, lines in self.grouped("order_id").items():
             percent = order._club_card_percent() if order else 0.0
+            agreed = order.club_card_id and order.state not in _OPEN
             for line in lines:
-                line._club_take_off(percent, cards[line])
+                before = cards[line]
+                line._club_take_off(before if agreed and before else percent, before)
         return result
 
     # === BUSINESS METHODS === #

@@ -60,10 +60,9 @@ class SaleEarning:
     def _settle_card(self, order, club, entries, change, common, key):
         """The percentage that the customer's card leaves as credit: that of the first invoice
         goes for the whole order."""
-        card = order.club_card_id
         if entries:
             kind, percent = entries[:1].kind_id, entries[:1]._credited_percent()
-        elif card.discount_mode == "credit" and card.in_force:
+        elif (card := order._club_card_in_use()).discount_mode == "credit":
             kind, percent = club._card_credit_kind(), exact(card.discount_percent).normalize()
         else:
             return

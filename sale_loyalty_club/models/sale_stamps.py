@@ -30,6 +30,7 @@ def _counts(line):
         and not line.is_downpayment
         and not line._is_delivery()
         and not line._club_stored_value()
+        and line.product_id.id not in line.env["loyalty.club"]._fee_products()
     )
 
 
@@ -71,7 +72,10 @@ class SaleStamps:
         branch, club = order._club_place()
         if not club:
             return
-        entries = self._entries(order)
+        moved = self._entries(order)
+        # Each change has a key of its own, also one that only takes back.
+        key = f"so:{order.id}:stamps:{len(moved) + 1}"
+        entries = moved.filtered(lambda entry: entry.kind == "earn")
         programs = self.Program._in_force(club, today_in(order.company_id))
         common = {
             "origin": ("sale.order", order.id),
@@ -81,7 +85,6 @@ class SaleStamps:
         for program in programs | entries.kind_id.stamp_program_ids:
             mine = entries.filtered(lambda entry, kind=program.kind_id: entry.kind_id == kind)
             change = program._stamps_for(was), program._stamps_for(now)
-            key = f"so:{order.id}:stamps:{len(entries) + 1}"
             self._settle_program(order, program, mine, change, common, key)
 
     def _settle_program(self, order, program, entries, change, common, key):
@@ -102,12 +105,12 @@ class SaleStamps:
             program._complete(member, common, key)
 
     def _entries(self, order):
-        """Entries that brought stamps for ``order``, the newest first."""
+        """Entries that brought stamps for ``order`` or took them back, the newest first."""
         return self.env["loyalty.club.entry"].search(
             [
                 ("origin_model", "=", "sale.order"),
                 ("origin_id", "=", order.id),
-                ("kind", "=", "earn"),
+                ("kind", "in", ("earn", "refund_earn")),
                 ("kind_id.type", "=", "stamp"),
             ],
             order="id DESC",

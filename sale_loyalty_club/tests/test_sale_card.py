@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import SaleClubCommon
@@ -76,13 +77,20 @@ class TestSaleCard(SaleClubCommon):
 
         self.assertEqual(order.amount_total, 100)
 
-    def test_somebody_elses_card_takes_nothing_off(self):
+    def test_somebody_elses_card_is_refused(self):
         foreign = self.card(10, member=self.new_member("Nima"))
         order = self.order()
 
-        order.sudo().club_card_id = foreign
+        with self.assertRaisesRegex(ValidationError, "is not one of"):
+            order.sudo().club_card_id = foreign
 
-        self.assertEqual(order.amount_total, 100)
+    def test_card_of_another_club_is_refused(self):
+        club = self.env["loyalty.club"].create({"name": "Other"})
+        member = self.env["loyalty.club.member"]._enrol(club, self.partner)
+        order = self.order()
+
+        with self.assertRaisesRegex(ValidationError, "is not one of"):
+            order.sudo().club_card_id = self.env["loyalty.club.card"]._issue(club, member)
 
     def test_rewards_and_stored_value_keep_their_price(self):
         self.card(10)
@@ -107,6 +115,48 @@ class TestSaleCard(SaleClubCommon):
         self.assertEqual(order.order_line.mapped("discount"), [10, 0])
         self.assertEqual(order.sudo().club_card_id, card)
 
+    def test_confirmed_line_keeps_its_price_when_the_quantity_changes(self):
+        for act in (lambda card: card._report_lost("Test"), lambda card: card._replace("Worn")):
+            order = self.confirmed_with(self.card(10))
+            act(order.sudo().club_card_id)
+
+            order.order_line.product_uom_qty = 3
+
+            self.assertEqual(order.order_line.discount, 10)
+            self.assertEqual(order.amount_total, 270)
+
+    def test_confirmed_line_keeps_the_percentage_that_was_agreed(self):
+        card = self.card(10)
+        order = self.confirmed()
+        card.discount_percent = 50
+
+        order.order_line.product_uom_qty = 3
+
+        self.assertEqual(order.order_line.discount, 10)
+
+    def test_open_order_goes_on_with_the_card_that_replaced_the_chosen_one(self):
+        old = self.card(10)
+        order = self.order()
+        old._replace("Worn")
+
+        order.order_line.product_uom_qty = 3
+
+        self.assertEqual(order.order_line.discount, 10)
+
+    def test_open_order_loses_what_no_card_gives_any_more(self):
+        card = self.card(10)
+        order = self.order()
+        card._report_lost("Test")
+
+        order.order_line.product_uom_qty = 3
+
+        self.assertEqual(order.order_line.discount, 0)
+
+    def confirmed_with(self, card):
+        order = self.confirmed()
+        self.assertEqual(order.sudo().club_card_id, card)
+        return order
+
     # --- percentage as credit -------------------------------------------------------------
 
     def test_invoice_charges_the_percentage_as_credit(self):
@@ -120,6 +170,31 @@ class TestSaleCard(SaleClubCommon):
         self.credit(invoice, Tea=1)
         self.assertEqual(self.credited(), 10)
         self.assertPoints(20)
+
+    def test_order_of_another_customer_earns_nothing_by_a_card(self):
+        self.card(5, "credit")
+        order = self.confirmed((self.tea, 3))
+        other = self.new_member("Nima")
+        # As a merge of contacts does it: past every rule.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET partner_id = %s WHERE id = %s", (other.partner_id.id, order.id)
+        )
+        self.env.invalidate_all()
+
+        self.invoice(order)
+
+        self.assertEqual(self.cashback._wallets_of(other)[other.id].balance, 0)
+        self.assertEqual(self.credited(), 0)
+
+    def test_card_that_replaced_the_orders_card_charges_its_percentage(self):
+        old = self.card(5, "credit")
+        order = self.confirmed((self.tea, 3))
+        old._replace("Worn")
+
+        self.invoice(order)
+
+        self.assertEqual(self.credited(), 15)
 
     def test_percentage_of_the_first_invoice_goes_for_the_whole_order(self):
         card = self.card(5, "credit")

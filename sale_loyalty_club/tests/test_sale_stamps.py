@@ -68,6 +68,26 @@ class TestSaleStamps(SaleClubCommon):
 
         self.assertEqual(self.on_card(), 1)
 
+    def test_every_credit_note_takes_its_stamps_back(self):
+        self.stamps.stamps_needed = 10
+        invoice = self.invoice(self.confirmed((self.tea, 3)))
+
+        self.credit(invoice, Tea=1)
+        self.credit(invoice, Tea=1)
+        self.assertEqual(self.on_card(), 1)
+
+        self.credit(invoice, Tea=1)
+        self.assertEqual(self.on_card(), 0)
+
+    def test_a_membership_fee_is_no_stamp(self):
+        fee = self.product("Membership", 50.0, type="service")
+        self.club.fee_product_id = fee
+        self.stamps.product_ids = False
+
+        self.invoice(self.confirmed(fee, self.tea))
+
+        self.assertEqual(self.on_card(), 1)
+
     def test_what_was_stamped_is_taken_back_though_the_program_ended(self):
         invoice = self.invoice(self.confirmed((self.tea, 2)))
         self.stamps.date_to = "2020-01-01"

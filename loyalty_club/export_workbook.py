@@ -1,9 +1,13 @@
 """A copy of a person's data as a workbook: a sheet for each section."""
 
 import io
+import re
 
-from .statement_xlsx import _sheet_name, harmless
-
+# Signs with which a cell becomes a formula when the sheet is saved as text and opened again.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # a workbook cannot hold these
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+_NAME_LENGTH = 31
 _WIDTH = 22
 
 
@@ -18,7 +22,7 @@ def render(data):
         bold, names = book.add_format({"bold": True}), set()
         for section, content in data.items():
             rows = _rows(section, content)
-            sheet = book.add_worksheet(_sheet_name(section, names))
+            sheet = book.add_worksheet(sheet_name(section, names))
             heading = list(dict.fromkeys(name for row in rows for name in row))
             sheet.set_column(0, max(len(heading) - 1, 0), _WIDTH)
             for column, name in enumerate(heading):
@@ -27,6 +31,23 @@ def render(data):
                 for column, name in enumerate(heading):
                     _write(sheet, line, column, row.get(name))
     return output.getvalue()
+
+
+def harmless(text):
+    """``text`` as a spreadsheet may hold it: never a formula, nothing it cannot store."""
+    guarded = f"'{text}" if text.startswith(_FORMULA) else text
+    return _CONTROL.sub("", guarded)
+
+
+def sheet_name(name, taken):
+    """``name`` as spreadsheets allow it, and not used before."""
+    plain = _NOT_IN_A_NAME.sub(" ", name).strip() or "-"
+    found, number = plain[:_NAME_LENGTH], 1
+    while found.casefold() in taken:
+        number += 1
+        found = f"{plain[: _NAME_LENGTH - 4]} {number}"
+    taken.add(found.casefold())
+    return found
 
 
 def _rows(section, content):
