@@ -80,7 +80,13 @@ def is_doubtful(code: str) -> bool:
     >>> is_doubtful("0499370898"), is_doubtful("0499370899"), is_doubtful("K123456")
     (True, False, False)
     """
-    return bool(_IRANIAN.fullmatch(code)) and len(identity_forms(code)) == 1
+    if not _IRANIAN.fullmatch(code):
+        return False
+    try:
+        normalise_identity(code, identity_kind(code))
+    except InputError:
+        return True
+    return False
 
 
 def _compact(text: str) -> str:

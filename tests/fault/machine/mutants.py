@@ -4,6 +4,7 @@ Each is a context manager that changes the product in this process only, and put
 """
 
 from contextlib import contextmanager
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.tools import SQL
