@@ -9,8 +9,8 @@ handed out as they came back. So that nothing of one use is left for the next:
   ``LISTEN``, a temporary table, a lock of the session) is closed then;
 - none is used for longer than ten minutes.
 
-A process holds few of them. Whoever finds none free uses Odoo's pool, which does the same with
-more work.
+A process holds few of them. Whoever finds none free, or gets no more of the server, uses Odoo's
+pool, which does the same with more work.
 """
 
 import logging
@@ -86,12 +86,17 @@ class KeptPool:
         self.prepares = True  # until plans go astray
         self._lock = threading.Lock()
         self._connections = []  # lent and free ones
+        self._opening = 0  # places kept for those that are being made
 
     def borrow(self, database):
         """A connection to ``database`` that is fit for use.
 
-        :raises PoolError: when as many as may be are in use.
+        :raises PoolError: when as many as may be are in use, or the server gives no more.
         """
+        return self._take_free(database) or self._open(database)
+
+    def _take_free(self, database):
+        """A free connection to ``database``; or None, and a place is kept for a new one."""
         with self._lock:
             self._sort_out()
             free = [connection for connection in self._connections if not connection.lent]
@@ -99,15 +104,28 @@ class KeptPool:
                 if connection.database == database:
                     connection.lent = True
                     return connection
-            if len(self._connections) >= LIMIT:
+            if len(self._connections) + self._opening >= LIMIT:
                 if not free:
                     raise PoolError("all kept connections are in use")
                 self._drop(free[0])
+            self._opening += 1
+            return None
+
+    def _open(self, database):
+        """Connect in the place that is kept; others need not wait for the server's answer."""
+        connection = None
+        try:
             _name, target = connection_info_for(database)
             connection = psycopg2.connect(connection_factory=KeptConnection, **target)
             connection.database = database
-            self._connections.append(connection)
             return connection
+        except psycopg2.OperationalError as error:
+            raise PoolError(str(error)) from error
+        finally:
+            with self._lock:
+                self._opening -= 1
+                if connection:
+                    self._connections.append(connection)
 
     def give_back(self, connection, keep_in_pool=True):
         """Take back a connection whose transaction has ended."""
@@ -174,7 +192,7 @@ def kept_cursor(database):
     """A cursor at READ COMMITTED on a kept connection.
 
     :param database: its name.
-    :raises PoolError: when all of them are in use, or there can be none.
+    :raises PoolError: when all of them are in use, the server gives no more, or there can be none.
     """
     if not hasattr(select, "poll"):
         raise PoolError("this system cannot tell whether a connection still stands")

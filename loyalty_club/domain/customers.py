@@ -52,6 +52,10 @@ class Customer:
     :ivar identity_index: what a kept identity code is found by; the code itself only if the
         file told it.
     :ivar card_number: the card by which the club knows her.
+    :ivar former_id: id of a merged membership, when this is how the club knew her under it: its
+        names lead to the member who stays, and what was booked for it keeps its keys.
+    :ivar same_ids: ids of all memberships that are hers by now.
+    :ivar number_today: number of the membership that stays.
     :ivar cards: numbers of cards that the file tells, in its order.
     :ivar openings: opening balances by the names in ``OPENINGS``.
     """
@@ -71,6 +75,9 @@ class Customer:
     identity_code: str = ""
     identity_index: str = ""
     card_number: str = ""
+    former_id: int | None = None
+    same_ids: tuple[int, ...] = ()
+    number_today: str = ""
     line: int = 0
     cards: list[str] = field(default_factory=list)
     profile: dict = field(default_factory=dict)
@@ -78,6 +85,16 @@ class Customer:
     purchases: list[Purchase] = field(default_factory=list)
     _seen: dict = field(default_factory=dict)
     _occurrences: Counter = field(default_factory=Counter)
+
+    @property
+    def person(self) -> object:
+        """What is one and the same for all names of one person."""
+        return self.member_id or self
+
+    @property
+    def key_id(self) -> int | None:
+        """Id of the membership under which her purchases and openings are booked."""
+        return self.former_id or self.member_id
 
     @property
     def first_day(self) -> date | None:
@@ -161,7 +178,8 @@ class Customers:
         self._shared = frozenset(shared_mobiles)
         self._by: dict[str, dict[str, Customer]] = {name: {} for name in _NAMES}
         self.present: dict[int, Customer] = {}  # by the line on which they first stand
-        for customer in known:
+        # Last the memberships of today: what was told of a merged one may be theirs by now.
+        for customer in sorted(known, key=lambda customer: not customer.former_id):
             self._index(customer, customer)
 
     def take(self, row: CustomerRow) -> Customer | None:
@@ -188,14 +206,15 @@ class Customers:
         shared = row.mobile in self._shared
         if shared:
             found["mobile"] = None
-        owners = {id(customer): name for name, customer in found.items() if customer}
+        owners = {customer.person: name for name, customer in found.items() if customer}
         if row.number and not found["number"]:
             row.faults.append(Fault("unknown_member", "number", row.number))
         elif len(owners) > 1:
             row.faults.append(Fault("two_customers", _NAMES[list(owners.values())[-1]]))
         elif shared and not owners:
             row.faults.append(Fault("shared_mobile", "mobile", row.mobile))
-        customer = next(filter(None, found.values()), None) or Customer()
+        # A reference first: it may be that of a merged membership, and is not given twice.
+        customer = found["external_ref"] or next(filter(None, found.values()), None) or Customer()
         self._compare(customer, row)
         return customer
 

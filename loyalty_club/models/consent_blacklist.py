@@ -28,6 +28,19 @@ class LoyaltyClubConsentChange(models.Model):
                 self._unblacklist(channel, welcome._addresses(channel))
 
     @api.model
+    def _blacklist_refusals(self, member):
+        """Put the addresses at which a member refuses offers on the lists.
+
+        After a merge: a “no” of the one that stays was outweighed, at a shared address, by a
+        “yes” of the other membership, which is gone with it.
+        """
+        refused = member.consent_ids.filtered(
+            lambda consent: consent.purpose_id.code == MARKETING and not consent.given
+        )
+        for channel in {"sms", "email"} & set(refused.mapped("channel")):
+            self._blacklist(channel, member._addresses_refused(channel))
+
+    @api.model
     def _blacklist(self, channel, addresses):
         """Put addresses on the list; those that are there stay."""
         # sudo: whoever records a “no” does this with it, without rights on the lists

@@ -82,8 +82,10 @@ class Lookup:
         mobiles = {row.mobile for row in rows if row.mobile}
         named = self._query(
             SQL(
-                "%s WHERE m.id IN (%s)",
-                self._people(),
+                "%s JOIN res_partner c ON c.id = x.partner_id"
+                " JOIN loyalty_club_member m ON m.id = COALESCE(x.merged_into_id, x.id)"
+                " JOIN res_partner p ON p.id = m.partner_id WHERE x.id IN (%s)",
+                self._people(SQL("loyalty_club_member x")),
                 SQL(" UNION ").join(
                     SQL(
                         "SELECT id FROM loyalty_club_member WHERE club_id = %s AND %s = ANY(%s)",
@@ -102,11 +104,18 @@ class Lookup:
         )
         reached = self._query(
             SQL(
-                "%s WHERE right(regexp_replace(translate(p.phone, %s, %s), '[^0-9]', '', 'g'), %s)"
-                " = ANY(%s) AND (m.id IS NOT NULL"
-                " OR p.active AND (p.company_id IS NULL OR p.company_id = %s))"
-                " ORDER BY m.merged_into_id NULLS LAST",  # the membership of today wins
-                self._people(),
+                "%s LEFT JOIN LATERAL ("  # of a contact's memberships that of today
+                "   SELECT * FROM loyalty_club_member WHERE partner_id = c.id AND club_id = %s"
+                "    ORDER BY merged_into_id IS NOT NULL, id DESC LIMIT 1) x ON TRUE"
+                " LEFT JOIN loyalty_club_member m ON m.id = COALESCE(x.merged_into_id, x.id)"
+                " JOIN res_partner p ON p.id = COALESCE(m.partner_id, c.id)"
+                " WHERE right(regexp_replace(translate(c.phone, %s, %s), '[^0-9]', '', 'g'), %s)"
+                "       = ANY(%s)"
+                "   AND (x.id IS NOT NULL"
+                "    OR c.active AND (c.company_id IS NULL OR c.company_id = %s)"
+                "       AND (c.parent_id IS NULL OR c.type = 'contact'))",  # else an address
+                self._people(SQL("res_partner c")),
+                self.club.id,
                 _TYPED_DIGITS,
                 _ASCII_DIGITS,
                 _TAIL,
@@ -114,12 +123,17 @@ class Lookup:
                 self.club.company_id.id,
             )
         )
-        found = {row[0]: self._customer(*row) for row in [*named, *reached]}
-        by_member = {customer.member_id: customer for customer in found.values()}
+        by_member, contacts = {}, []
+        for row in [*named, *reached]:
+            for customer in self._known(*row):
+                if customer.member_id:
+                    by_member.setdefault(customer.key_id, customer)
+                else:
+                    contacts.append(customer)
         for number, card in cards.items():
             if card.member_id in by_member:
                 by_member[card.member_id].card_number = number
-        return _unambiguous(found.values(), mobiles)
+        return _unambiguous([*by_member.values(), *contacts], mobiles)
 
     def booked_purchases(self, keys):
         """Amounts of the purchases that are in the journal, by origin key."""
@@ -141,30 +155,53 @@ class Lookup:
         )
         return {key: Decimal(amount) for key, amount in rows}
 
-    def _people(self):
+    def _people(self, start):
+        """The beginning of a question for people: a membership or contact that a row may mean
+        (x and its contact c), and the member (m and her contact p) whom it leads to today."""
         return SQL(
-            "SELECT p.id, p.phone, p.name, m.id, m.external_ref, m.number, m.state = 'closed',"
-            "       m.identity_index"
-            "  FROM res_partner p"
-            "  LEFT JOIN loyalty_club_member m ON m.partner_id = p.id AND m.club_id = %s",
-            self.club.id,
+            "SELECT x.id, x.external_ref, x.number, x.identity_index, c.phone,"
+            "       m.id, m.external_ref, m.number, m.identity_index, m.state = 'closed',"
+            "       p.id, p.phone, p.name,"
+            "       ARRAY(SELECT f.id FROM loyalty_club_member f WHERE f.merged_into_id = m.id)"
+            "  FROM %s",
+            start,
         )
 
-    def _customer(self, partner_id, phone, name, member_id, external_ref, number, closed, identity):
-        try:
-            mobile = phone_number(phone, self.region)
-        except InputError:
-            mobile = ""
-        return Customer(
-            member_id=member_id,
-            partner_id=partner_id,
+    def _known(self, *row):
+        """The customers of one row of :meth:`_people`: of a merged membership both names."""
+        found_id, old_ref, old_number, old_identity, old_phone, *today, merged = row
+        member_id, external_ref, number, identity, closed, partner_id, phone, name = today
+        common = {
+            "member_id": member_id,
+            "partner_id": partner_id,
+            "name": name or "",
+            "closed": bool(closed),
+            "same_ids": (member_id, *merged) if member_id else (),
+        }
+        yield Customer(
+            **common,
             external_ref=external_ref or "",
             number=number or "",
-            mobile=mobile,
-            name=name or "",
-            closed=bool(closed),
+            mobile=self._mobile(phone),
             identity_index=identity or "",
         )
+        if found_id != member_id:
+            yield Customer(
+                **common,
+                former_id=found_id,
+                # A reference the merged one had not is the reference of the one that stays.
+                external_ref=old_ref or external_ref or "",
+                number=old_number,
+                number_today=number,
+                mobile=self._mobile(old_phone),
+                identity_index=old_identity or identity or "",
+            )
+
+    def _mobile(self, phone):
+        try:
+            return phone_number(phone, self.region)
+        except InputError:
+            return ""
 
     def _query(self, query):
         self.env.cr.execute(query)
@@ -172,7 +209,10 @@ class Lookup:
 
 
 def _unambiguous(customers, mobiles):
-    """Leave out contacts with a member's mobile; tell which mobiles stay shared."""
+    """Leave out contacts with a member's mobile; tell which mobiles stay shared.
+
+    A number is a member's of today before it is that of a merged membership.
+    """
     by_mobile = {}
     for customer in customers:
         by_mobile.setdefault(customer.mobile, []).append(customer)
@@ -180,10 +220,10 @@ def _unambiguous(customers, mobiles):
     for mobile, same in by_mobile.items():
         members = [customer for customer in same if customer.member_id]
         if mobile in mobiles:
-            same = members or same
-            if len(same) > 1:
+            today = [customer for customer in members if not customer.former_id]
+            if len({customer.person for customer in today or members or same}) > 1:
                 shared.add(mobile)
+            kept += members or same
         else:
-            same = members  # only looks alike, or was found by its reference
-        kept += same
+            kept += members  # only looks alike, or was found by its reference
     return kept, shared

@@ -120,18 +120,45 @@ class ImportRun:
 
         :returns: what :meth:`_openings` says.
         """
-        members = [customer for customer in self.people.present.values() if customer.member_id]
-        rows = {
-            purchase_key(self.club, customer, purchase): purchase.row
-            for customer in members
+        told = [
+            (customer, purchase)
+            for customer in self.people.present.values()
             for purchase in customer.purchases
-        }
-        for key, amount in self.lookup.booked_purchases(rows).items():
-            row = rows[key]
+        ]
+        booked = self._booked(told, purchase_key, self.lookup.booked_purchases)
+        for number, amount in booked.items():
+            row = told[number][1].row
             self.there.add(row.line)
             if amount != row.purchase_amount:
                 row.faults.append(Fault("purchase_booked", "purchase_amount", _plain(amount)))
         return self._openings()
+
+    def _booked(self, told, key_of, lookup):
+        """What of a file is booked, under the same name or another membership of the person.
+
+        :param told: list of pairs of customer and what is told of her.
+        :param key_of: function from club, customer, what is told and the id of a membership to
+            the key under which it is booked.
+        :param lookup: function from keys to the amounts that are booked, by key.
+        :returns: dict of the places in ``told`` of what is booked, to the amount.
+        """
+        keys = [
+            [
+                key_of(self.club, customer, what, member_id)
+                for member_id in dict.fromkeys((customer.key_id, *customer.same_ids))
+                if member_id
+            ]
+            for customer, what in told
+        ]
+        booked = lookup({key for names in keys for key in names})
+        found = {}
+        # Each booking answers for one thing told: for what has its very key before any other.
+        for names_of in (lambda names: names[:1], lambda names: names[1:]):
+            for number, names in enumerate(keys):
+                key = next((name for name in names_of(names) if name in booked), None)
+                if key and number not in found:
+                    found[number] = booked.pop(key)
+        return found
 
     def _openings(self):
         """Pairs of customer and name of an opening balance that is still to be booked."""
@@ -140,18 +167,16 @@ class ImportRun:
             for customer in self.people.present.values()
             for name in customer.openings
         ]
-        keys = {opening_key(self.club, *pair): pair for pair in told if pair[0].member_id}
-        booked = self.lookup.booked_openings(keys)
-        for key, amount in booked.items():
-            customer, name = keys[key]
+        there = self._booked(told, opening_key, self.lookup.booked_openings)
+        for number, amount in there.items():
+            customer, name = told[number]
             opening = customer.openings[name]
             if amount != opening.amount:
                 opening.row.faults.append(Fault("opening_booked", name, _plain(amount)))
-        there = {keys[key] for key in booked}
         return [
             (customer, name)
-            for customer, name in told
-            if not customer.openings[name].row.faults and (customer, name) not in there
+            for number, (customer, name) in enumerate(told)
+            if not customer.openings[name].row.faults and number not in there
         ]
 
     def _report(self, openings):
@@ -168,7 +193,7 @@ class ImportRun:
                 message = _known_as(self.owners[row.line])
             report.lines.append(ReportLine(row.line, status, message))
         sound = [row for row in self.rows if not row.faults]
-        people = {id(customer): customer for row in sound if (customer := self.owners[row.line])}
+        people = {(customer := self.owners[row.line]).person: customer for row in sound}
         known = sum(bool(customer.member_id) for customer in people.values())
         there = sum(row.line in self.there for row in sound)
         report.counts.update(
@@ -215,7 +240,7 @@ class ImportRun:
 
 def _known_as(customer):
     name = customer.name or customer.external_ref or customer.mobile
-    return f"{name} {customer.number}".strip()
+    return f"{name} {customer.number_today or customer.number}".strip()
 
 
 def _plain(amount):

@@ -19,21 +19,24 @@ _OPENING_KEYS = {"opening_points": "opening", "opening_credit": "opening_credit"
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
-def purchase_key(club, customer, purchase):
+def purchase_key(club, customer, purchase, member_id=None):
     """Origin key of a member's purchase: the same in every file and for ever.
 
     It names the member by id: a key is never deleted, so it holds no telephone number, and
     it is the same whichever of reference, number and mobile a file knows the member by.
+
+    :param member_id: a merged membership of hers instead, under which it may be booked.
     """
-    return f"import:{club.id}:{customer.member_id}:{purchase.key}"
+    return f"import:{club.id}:{member_id or customer.key_id}:{purchase.key}"
 
 
-def opening_key(club, customer, name="opening_points"):
+def opening_key(club, customer, name="opening_points", member_id=None):
     """Idempotency key of a member's opening balance: there is one of points, one of credit.
 
     :param name: one of :data:`..domain.customers.OPENINGS`.
+    :param member_id: see :func:`purchase_key`.
     """
-    return f"import:{club.id}:{customer.member_id}:{_OPENING_KEYS[name]}"
+    return f"import:{club.id}:{member_id or customer.key_id}:{_OPENING_KEYS[name]}"
 
 
 class ImportWriter:
@@ -120,7 +123,10 @@ class ImportWriter:
 
     def complete(self, customers):
         """Fill in what known members have not said yet; what they said stays."""
-        told = {one.member_id: values for one in customers if (values := self._profile_values(one))}
+        told = {}
+        for customer in customers:
+            if values := self._profile_values(customer):
+                told[customer.member_id] = values | told.get(customer.member_id, {})
         for batch in split_every(BATCH, told, list):
             for member in self.env["loyalty.club.member"].browse(batch):
                 missing = {
@@ -137,13 +143,13 @@ class ImportWriter:
         :param known: those cards that the club has already, by number.
         """
         cards = self.env["loyalty.club.card"]
+        holders = {number: customer for customer in customers for number in customer.cards}
         new, stock = [], []
-        for customer in customers:
-            for number in customer.cards:
-                if number not in known:
-                    new.append({"number": number, "member_id": customer.member_id})
-                elif known[number].state == "stock":
-                    stock.append((customer, number))
+        for number, customer in holders.items():
+            if number not in known:
+                new.append({"number": number, "member_id": customer.member_id})
+            elif known[number].state == "stock":
+                stock.append((customer, number))
         last_day = self.club._card_last_day()
         terms = {"type": "physical", "expires_on": last_day or None}
         cards._make(self.club, [{**row, **terms} for row in new], self.env._("Imported"))
@@ -203,7 +209,7 @@ class ImportWriter:
         :param kind: loyalty.club.wallet.kind.
         """
         for batch in split_every(BATCH, customers, list):
-            members = self.env["loyalty.club.member"].browse(c.member_id for c in batch)
+            members = self.env["loyalty.club.member"].browse({c.member_id for c in batch})
             wallets = kind._wallets_of(members)
             self.env["loyalty.card"]._club_create_for(kind, wallets.values())
             self.env["loyalty.club.wallet"]._post_or_raise(

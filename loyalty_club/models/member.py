@@ -247,11 +247,16 @@ class LoyaltyClubMember(models.Model):
     def _create_many(self, vals_list):
         """Make members of one club as :meth:`create` does, by a few statements for all of them.
 
-        For our own code, with sound values: no constraint written in Python looks at them.
+        For imports, with sound values: no constraint written in Python looks at them. What
+        :meth:`create` writes of each new member by itself (that she waits for a fee) is not
+        copied, and for imported members there is none of it.
 
         :param vals_list: as :meth:`create` takes it; values of columns only.
         :returns: the members in the order of ``vals_list``.
+        :raises ValueError: when some did not come by an import.
         """
+        if any(vals.get("channel") != "import" for vals in vals_list):
+            raise ValueError("only imported members are made as copies")
         first = self.create(vals_list[:1])
         others = [{"club_id": first.club_id.id, **vals} for vals in vals_list[1:]]
         if not others:

@@ -36,7 +36,7 @@ class LoyaltyClub(models.Model):
         "loyalty.club.wallet.kind",
         string="Given for a complete profile",
         ondelete="restrict",
-        domain="[('club_id', '=', id), ('type', '!=', 'debt')]",
+        domain="[('club_id', '=', id), ('type', 'not in', ('debt', 'gift_card', 'stamp'))]",
         help="Kind of value that a member gets, once, when all that counts is filled in.",
     )
     completion_amount = fields.Float(string="How much", digits=(20, 3))
@@ -47,6 +47,12 @@ class LoyaltyClub(models.Model):
     _completion_amount_positive = models.Constraint(
         "CHECK (completion_amount >= 0)", "A gift for a complete profile is not negative."
     )
+
+    @api.constrains("completion_kind_id", "completion_amount")
+    def _check_completion_gift(self):
+        # Else nobody could complete a profile: the ledger refuses such a gift.
+        for club in self.filtered("completion_amount"):
+            club._check_gift(club.completion_kind_id, club.completion_amount)
 
     def write(self, vals):
         result = super().write(vals)

@@ -134,13 +134,13 @@ class LoyaltyClubMember(models.Model):
         # sudo: merging was allowed to whoever came here
         changes = self.env["loyalty.club.consent.change"].sudo()
         stricter = SQL("kept.given AND NOT EXCLUDED.given")
-        facts = changes._store(wanted, stricter, "merge", self.number)
-        facts._follow_in_blacklists("merge")
+        changes._store(wanted, stricter, "merge", self.number)
         self._repoint_answers(survivor)
         self.env.cr.execute(SQL("DELETE FROM loyalty_club_consent WHERE member_id = %s", self.id))
         for model in ("loyalty.club.consent", changes._name, "loyalty.club.agreement.acceptance"):
             self.env[model].invalidate_model()
         (self | survivor).invalidate_recordset()
+        changes._blacklist_refusals(survivor)
 
     def _repoint_answers(self, survivor):
         """The whole history stands with the membership that stays; what both have accepted

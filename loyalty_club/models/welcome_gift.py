@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from .. import vault
 from ..const import AMOUNT_DIGITS
@@ -23,7 +24,7 @@ class LoyaltyClub(models.Model):
         "loyalty.club.wallet.kind",
         string="Given as",
         ondelete="restrict",
-        domain="[('club_id', '=', id), ('type', 'not in', ('debt', 'gift_card'))]",
+        domain="[('club_id', '=', id), ('type', 'not in', ('debt', 'gift_card', 'stamp'))]",
         help="Empty: points.",
     )
 
@@ -34,22 +35,31 @@ class LoyaltyClub(models.Model):
     @api.constrains("welcome_kind_id", "welcome_amount")
     def _check_welcome(self):
         for club in self.filtered("welcome_amount"):
-            kind = club._welcome_kind()
-            if not kind:  # a new club: it gets its points in a moment
-                continue
-            if kind.club_id != club or kind.bearer or kind.type == "debt":
-                raise ValidationError(
-                    self.env._(
-                        "Members of %(club)s do not hold “%(kind)s”. Choose another kind of value "
-                        "for the welcome gift.",
-                        club=club.name,
-                        kind=kind.name,
-                    )
+            club._check_gift(club._welcome_kind(), club.welcome_amount)
+
+    def _check_gift(self, kind, amount):
+        """Refuse what a club cannot give its members of itself.
+
+        :param kind: loyalty.club.wallet.kind; empty: a new club, which gets its points in a moment.
+        :param amount: how much of it, a float.
+        :raises ValidationError: with what to do.
+        """
+        self.ensure_one()
+        if not kind:
+            return
+        if kind.club_id != self or kind.bearer or kind.type in ("debt", "stamp"):
+            raise ValidationError(
+                self.env._(
+                    "Members of %(club)s cannot be given “%(kind)s”. Choose another kind of value "
+                    "for the gift.",
+                    club=self.name,
+                    kind=kind.name,
                 )
-            if Decimal(str(club.welcome_amount)) % Decimal(str(kind.rounding)):
-                raise ValidationError(
-                    self.env._("Give whole steps of %(step)s.", step=kind._format(kind.rounding))
-                )
+            )
+        if Decimal(str(amount)) % Decimal(str(kind.rounding)):
+            raise ValidationError(
+                self.env._("Give whole steps of %(step)s.", step=kind._format(kind.rounding))
+            )
 
     def _welcome_kind(self):
         return self.welcome_kind_id or self.points_kind_id
@@ -68,7 +78,7 @@ class LoyaltyClubMember(models.Model):
         if vals.get("state") == "active":
             joining = self.filtered(lambda member: member.state == "pending")
         result = super().write(vals)
-        joining._give_welcome()
+        (joining - joining._welcomed())._give_welcome()
         return result
 
     def _give_welcome(self):
@@ -87,6 +97,29 @@ class LoyaltyClubMember(models.Model):
                     Decimal(str(club.welcome_amount)),
                     note=self.env._("Welcome to %(club)s", club=club.name),
                 )
+
+    def _welcomed(self):
+        """Those of these members who had their club's gift, also under a merged membership.
+
+        The key alone does not tell: who has another number since has another key.
+        """
+        if not self:
+            return self
+        self.flush_recordset(["merged_into_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(m.merged_into_id, m.id)
+                  FROM loyalty_club_member m
+                  JOIN loyalty_club_entry e ON e.origin_model = %(model)s AND e.origin_id = m.id
+                 WHERE (m.id = ANY(%(ids)s) OR m.merged_into_id = ANY(%(ids)s))
+                   AND starts_with(e.idempotency_key, 'welcome:' || m.club_id || ':')
+                """,
+                ids=self.ids,
+                model=self._name,
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
     def _welcome_key(self):
         return self._person_key("welcome")

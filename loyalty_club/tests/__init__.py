@@ -66,6 +66,7 @@ from . import test_domain_dates
 from . import test_domain_tabular
 from . import test_domain_traces
 from . import test_member_import
+from . import test_member_import_merge
 from . import test_member_import_phones
 from . import test_member_import_profile
 from . import test_access

@@ -96,6 +96,21 @@ class TestConnections(ConnectionsCommon):
         self.server()
         self.assertEqual(len(self.pool._connections), LIMIT)
 
+    def test_connecting_holds_nobody_up_and_keeps_its_place(self):
+        seen = []
+
+        def connect(*_arguments, **_options):
+            seen.append((self.pool._lock.locked(), self.pool._opening))
+            raise OperationalError("FATAL:  sorry, too many clients already")
+
+        with patch.object(connections.psycopg2, "connect", connect):
+            for _time in range(LIMIT + 1):
+                with self.assertRaisesRegex(PoolError, "too many clients"):
+                    self.cursor()
+
+        self.assertEqual(seen, [(False, 1)] * (LIMIT + 1), "its place is given up each time")
+        self.server()
+
     def test_a_free_one_makes_room_for_another_database(self):
         cursors = [self.cursor() for _number in range(LIMIT)]
         for cursor in cursors:
@@ -336,6 +351,17 @@ class TestShortTransaction(ConnectionsCommon):
         with patch.object(connections, "LIMIT", 0):
             self.pool._drop(self.pool._connections[0])
             self.assertEqual(self.level(), ("read committed", True))
+        self.assertEqual(len(self.pool._connections), 0)
+
+    def test_where_the_server_gives_no_more_odoo_s_pool_serves(self):
+        class Refusing(connections.KeptConnection):
+            def __init__(self, *_arguments, **_options):
+                raise OperationalError("FATAL:  sorry, too many clients already")
+
+        with patch.object(connections, "KeptConnection", Refusing):
+            in_short_transaction(self.env, self.count_up)
+
+        self.assertEqual(self.number(), 2)
         self.assertEqual(len(self.pool._connections), 0)
 
     def test_odoo_s_own_transactions_are_as_ever(self):

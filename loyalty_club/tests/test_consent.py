@@ -352,6 +352,18 @@ class TestConsentMerge(ConsentCommon):
         )
         self.assertFalse(self.omid.consent_ids)
 
+    def test_a_no_that_a_yes_at_the_same_address_outweighed_stands_after_the_merge(self):
+        self.reachable(self.omid, "09121110001", "sara@example.com")
+        for channel in ("sms", "email"):
+            self.say(self.omid, True, channel)
+            self.say(self.sara, True, channel)
+            self.say(self.sara, False, channel, source="link")
+        self.assertFalse(self.on_list(SARA) or self.on_list("sara@example.com"))
+
+        self.merge()
+
+        self.assertTrue(self.on_list(SARA) and self.on_list("sara@example.com"))
+
     def test_history_stands_with_the_survivor(self):
         self.say(self.omid, True, "email", source="join")
 

@@ -477,6 +477,19 @@ class TestWelcomeGift(EnrolmentCommon):
         member.action_activate()
         self.assertPoints(50, member)
 
+    def test_another_number_brings_no_second_gift(self):
+        member = self.enrol(mobile="09121234567").member
+        old = self.enrol(mobile="09351112233").member
+        new = self.new_member("Pending", state="pending")
+        old._merge_into(new)
+        self.assertPoints(50, new)
+
+        for one, phone in ((member, "09191110001"), (new, "09191110002")):
+            one.partner_id.phone = phone
+            one.write({"state": "pending"})
+            one.action_activate()
+            self.assertPoints(50, one)
+
     def test_the_key_tells_no_number(self):
         member = self.enrol(mobile="09121234567").member
 
@@ -490,8 +503,13 @@ class TestWelcomeGift(EnrolmentCommon):
         self.assertPoints(0)
 
     def test_it_is_of_a_kind_that_members_hold_in_whole_steps(self):
+        stamps = self.env["loyalty.club.wallet.kind"].create(
+            {"name": "Stamps", "type": "stamp", "club_id": self.club.id, "rounding": 1}
+        )
         with self.assertRaises(ValidationError):
             self.club.welcome_kind_id = self.new_kind("gift_card")
+        with self.assertRaises(ValidationError):
+            self.club.welcome_kind_id = stamps
         with self.assertRaises(ValidationError):
             self.club.welcome_amount = 0.5
 

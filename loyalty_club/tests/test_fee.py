@@ -107,6 +107,12 @@ class TestFee(ClubCommon):
 
         self.assertEqual(imported.state, "active")
 
+    def test_only_imported_members_are_made_as_copies(self):
+        values = {"partner_id": self.newcomer.partner_id.id, "club_id": self.club.id}
+
+        with self.assertRaises(ValueError):
+            self.env["loyalty.club.member"]._create_many([{**values, "channel": "backend"}])
+
     def test_goods_beside_the_fee_earn(self):
         self.sell([self.line(self.fee), self.line()], self.newcomer.partner_id)
 

@@ -164,6 +164,20 @@ class TestMemberImport(MemberImportCommon):
 
         self.assertNotEqual(self.find("7").partner_id, partner)
 
+    def test_addresses_become_no_members(self):
+        firm = self.env["res.partner"].create({"name": "Firm"})
+        address, person = self.env["res.partner"].create(
+            [
+                {"name": "A", "phone": "09121234567", "parent_id": firm.id, "type": "delivery"},
+                {"name": "B", "phone": "09121234568", "parent_id": firm.id, "type": "contact"},
+            ]
+        )
+
+        self.load(("7", "", "09121234567"), ("8", "", "09121234568"))
+
+        self.assertNotEqual(self.find("7").partner_id, address)
+        self.assertEqual(self.find("8").partner_id, person)
+
     # === AGAIN === #
 
     def test_the_same_file_twice_writes_nothing_the_second_time(self):

@@ -103,6 +103,23 @@ class TestProfile(ProfileCommon):
         self.assertTrue(self.member.completion_given)
         self.assertLedgerSound()
 
+    def test_the_gift_is_of_a_kind_that_members_hold_in_whole_steps(self):
+        points = self.club.points_kind_id
+        self.club.write({"completion_kind_id": points.id, "completion_amount": 50})
+        other = self.env["loyalty.club"].create({"name": "Other"})
+        stamps = self.env["loyalty.club.wallet.kind"].create(
+            {"name": "Stamps", "type": "stamp", "club_id": self.club.id, "rounding": 1}
+        )
+
+        for values in (
+            {"completion_amount": 0.5},
+            {"completion_kind_id": self.new_kind("gift_card").id},
+            {"completion_kind_id": stamps.id},
+            {"completion_kind_id": other.points_kind_id.id},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                self.club.write(values)
+
     def test_whoever_is_complete_already_gets_a_gift_that_comes_later(self):
         self.only_counts("sex")
         self.member.sex = "female"
