@@ -75,7 +75,7 @@ def _ignore_what_was_booked(original, posting, movements):
 
 
 @_plant(PosConfig, "_club_charge", "key after the charge")
-def _remember_the_key_afterwards(original, till, wallet_id, amount, key):
+def _remember_the_key_afterwards(original, till, wallet_id, amount, key, pin=None):
     """The charge is committed; only then, in the request's own transaction, its key."""
     cr, name = till.env.cr, f"fault.key.{key}"
     cr.execute("SELECT 1 FROM ir_config_parameter WHERE key = %s", [name])
