@@ -1,5 +1,7 @@
 from odoo.http import Controller, request, route
 
+from .answers import unlisted_page
+
 
 class CardCheck(Controller):
     """A page on which whoever holds a gift or club card sees whether it is valid.
@@ -33,7 +35,4 @@ class CardCheck(Controller):
         return self._render({"card": card, "nothing": False})
 
     def _render(self, values):
-        response = request.render("loyalty_club.card_check", values)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return unlisted_page("loyalty_club.card_check", values)

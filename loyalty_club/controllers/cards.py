@@ -1,6 +1,8 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
+
+from .answers import file_answer
 
 
 class CardController(Controller):
@@ -26,12 +28,4 @@ class CardController(Controller):
             raise NotFound
         sheet = request.env["loyalty.club.card.sheet"].with_context(lang=wizard.lang)
         name, media_type, data = sheet._render(wizard._cards(), wizard.layout)
-        return request.make_response(
-            data,
-            headers=[
-                ("Content-Type", media_type),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return file_answer(name, media_type, data)

@@ -1,6 +1,8 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
+
+from .answers import file_answer, unlisted_page
 
 
 class Invitation(Controller):
@@ -59,15 +61,7 @@ class Invitation(Controller):
         if not invitation:
             raise NotFound
         name, media_type, data = request.env["loyalty.club.invitation.poster"]._render(invitation)
-        return request.make_response(
-            data,
-            headers=[
-                ("Content-Type", media_type),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return file_answer(name, media_type, data)
 
     def _page(self, row, state, token):
         if row.partner_id.lang:
@@ -77,8 +71,4 @@ class Invitation(Controller):
             "club": row.invitation_id.club_id.with_context(lang=request.env.lang).name,
             "action": f"/club/uninvite/{token}",
         }
-        response = request.render("loyalty_club.uninvite", values, status=200 if row else 404)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return unlisted_page("loyalty_club.uninvite", values, status=200 if row else 404)

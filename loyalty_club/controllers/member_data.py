@@ -4,8 +4,9 @@ import time
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, UserError
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
+from .answers import file_answer
 from .portal_profile import PortalProfile
 
 # Copies that one person fetches, and the seconds in which so many are free again.
@@ -18,15 +19,7 @@ _PURPOSE = "member_data"
 
 def _answer(member, file_format, opened=True):
     name, media_type, content = member._export_file(file_format, opened)
-    return request.make_response(
-        content,
-        headers=[
-            ("Content-Type", media_type),
-            ("Content-Disposition", content_disposition(name)),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
+    return file_answer(name, media_type, content)
 
 
 class MemberData(Controller):

@@ -1,5 +1,7 @@
 from odoo.http import Controller, request, route
 
+from .answers import unlisted_page
+
 
 class OptOut(Controller):
     """The link by which whoever reads a message ends more of its kind, without signing in.
@@ -96,8 +98,4 @@ class OptOut(Controller):
         return f"IP {limits._hashed(limits._who())[:16]}"
 
     def _render(self, values, status=200):
-        response = request.render("loyalty_club.opt_out", values, status=status)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return unlisted_page("loyalty_club.opt_out", values, status=status)

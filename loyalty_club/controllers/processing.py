@@ -1,6 +1,8 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
+
+from .answers import file_answer
 
 _READERS = ("loyalty_club.group_marketer", "loyalty_club.group_auditor")
 
@@ -22,12 +24,4 @@ class Processing(Controller):
         if not club:
             raise NotFound
         name, data = request.env["loyalty.club.processing"]._render(club)
-        return request.make_response(
-            data,
-            headers=[
-                ("Content-Type", "application/pdf"),
-                ("Content-Disposition", content_disposition(name, "inline")),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return file_answer(name, "application/pdf", data, "inline")

@@ -5,6 +5,7 @@ from ..clock import zone_of
 from ..domain import receipt_code
 from ..domain.codes import InputError
 from ..models.anchor import PUBLISHED
+from .answers import unlisted_page
 
 # One person looks at a handful of receipts; a machine that guesses gets no further.
 TRIES = 30
@@ -96,10 +97,7 @@ class ReceiptCheck(Controller):
         return response
 
     def _render(self, values, status=200):
-        response = request.render("loyalty_club.receipt_check", values, status=status)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return unlisted_page("loyalty_club.receipt_check", values, status=status)
 
     @staticmethod
     def _signed(entry):

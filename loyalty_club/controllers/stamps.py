@@ -1,6 +1,8 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
+
+from .answers import file_answer
 
 
 class StampController(Controller):
@@ -24,12 +26,4 @@ class StampController(Controller):
             raise NotFound
         sheet = request.env["loyalty.club.stamp.sheet"].with_context(lang=wizard.lang)
         name, media_type, data = sheet._render(wizard.program_id, wizard.member_ids, wizard.blank)
-        return request.make_response(
-            data,
-            headers=[
-                ("Content-Type", media_type),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return file_answer(name, media_type, data)

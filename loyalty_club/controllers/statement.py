@@ -1,11 +1,12 @@
 from dateutil.relativedelta import relativedelta
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
 from ..clock import today_in
 from ..domain.codes import InputError
 from ..domain.dates import typed_moment
+from .answers import file_answer
 from .portal import CustomerPortalClub
 
 FORMATS = ("pdf", "xlsx")
@@ -30,15 +31,7 @@ def _answer(wallets, date_from, date_to, file_format):
     name, media_type, data = statements.with_context(**wallets.env.context)._render(
         wallets, date_from, date_to, file_format if file_format in FORMATS else FORMATS[0]
     )
-    return request.make_response(
-        data,
-        headers=[
-            ("Content-Type", media_type),
-            ("Content-Disposition", content_disposition(name)),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
+    return file_answer(name, media_type, data)
 
 
 class StatementController(Controller):

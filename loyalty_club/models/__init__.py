@@ -75,6 +75,7 @@ from . import contact_freeze
 
 # Asking others to join
 from . import invitation
+from . import invitation_link
 from . import invitation_contact
 
 # What members do for themselves
@@ -89,6 +90,7 @@ from . import member_price
 # The profile, and what of it is sealed
 from . import sealed
 from . import sealed_dates
+from . import sealed_birthday
 from . import profile_field
 from . import area
 from . import interest

@@ -9,7 +9,7 @@ class LoyaltyClubFamilyMember(models.Model):
     """Somebody of a member's family, as the member told: a first name, and when to congratulate."""
 
     _name = "loyalty.club.family.member"
-    _inherit = ["loyalty.club.sealed.dates", "loyalty.club.own.work"]
+    _inherit = ["loyalty.club.sealed.birthday", "loyalty.club.own.work"]
     _description = "Family Member"
     _order = "member_id, id"
     _sealed = {"birthday_sealed": "family_birthday"}
@@ -23,43 +23,6 @@ class LoyaltyClubFamilyMember(models.Model):
     company_id = fields.Many2one(related="member_id.company_id", store=True, precompute=True)
     relation = fields.Selection(RELATIONS, required=True, default="child")
     name = fields.Char(string="First name", required=True)
-    birthday = fields.Date(
-        compute="_compute_birthday", search="_search_birthday", readonly=False, copy=False
-    )
-    birthday_hint = fields.Char(string="Birthday (day)", compute="_compute_birthday_hint")
-    birthday_plain = fields.Date(string="Birthday, not sealed", readonly=True, copy=False)
-    birthday_sealed = fields.Char(readonly=True, copy=False, prefetch=False)
-    birth_gregorian = fields.Integer(
-        string="Birthday's month and day",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        aggregator=None,
-    )
-    birth_jalali = fields.Integer(
-        string="Birthday's month and day (Persian calendar)",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        aggregator=None,
-    )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends_context("uid")
-    @api.depends("birthday_plain", "birthday_sealed")
-    def _compute_birthday(self):
-        self._compute_one_date("birthday")
-
-    @api.depends_context("lang")
-    @api.depends("birthday_plain", "birth_gregorian", "birth_jalali")
-    def _compute_birthday_hint(self):
-        self._compute_one_hint("birthday", "birth")
-
-    @api.model
-    def _search_birthday(self, operator, value):
-        return self._search_one_date("birthday", "birth", operator, value)
-
     # === CRUD METHODS === #
 
     @api.model_create_multi

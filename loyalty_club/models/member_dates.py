@@ -12,28 +12,6 @@ class LoyaltyClubMember(models.Model):
 
     _inherit = "loyalty.club.member"
 
-    birthday = fields.Date(
-        compute="_compute_birthday", search="_search_birthday", readonly=False, copy=False
-    )
-    birthday_hint = fields.Char(string="Birthday (day)", compute="_compute_birthday_hint")
-    birthday_plain = fields.Date(string="Birthday, not sealed", readonly=True, copy=False)
-    birthday_sealed = fields.Char(readonly=True, copy=False, prefetch=False)
-    birth_gregorian = fields.Integer(
-        string="Birthday's month and day",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        aggregator=None,
-        help="Month × 100 + day in the Gregorian calendar: 321 is 21 March.",
-    )
-    birth_jalali = fields.Integer(
-        string="Birthday's month and day (Persian calendar)",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        aggregator=None,
-        help="Month × 100 + day in the Persian calendar: 101 is 1 Farvardin.",
-    )
     age_group = fields.Selection(AGE_GROUPS, string="Age group", readonly=True, copy=False)
 
     anniversary = fields.Date(
@@ -68,16 +46,6 @@ class LoyaltyClubMember(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends_context("uid")
-    @api.depends("birthday_plain", "birthday_sealed")
-    def _compute_birthday(self):
-        self._compute_one_date("birthday")
-
-    @api.depends_context("lang")
-    @api.depends("birthday_plain", "birth_gregorian", "birth_jalali")
-    def _compute_birthday_hint(self):
-        self._compute_one_hint("birthday", "birth")
-
-    @api.depends_context("uid")
     @api.depends("anniversary_plain", "anniversary_sealed")
     def _compute_anniversary(self):
         self._compute_one_date("anniversary")
@@ -86,10 +54,6 @@ class LoyaltyClubMember(models.Model):
     @api.depends("anniversary_plain", "anniversary_gregorian", "anniversary_jalali")
     def _compute_anniversary_hint(self):
         self._compute_one_hint("anniversary", "anniversary")
-
-    @api.model
-    def _search_birthday(self, operator, value):
-        return self._search_one_date("birthday", "birth", operator, value)
 
     @api.model
     def _search_anniversary(self, operator, value):

@@ -16,7 +16,7 @@ class LoyaltyClubMember(models.Model):
     """
 
     _name = "loyalty.club.member"
-    _inherit = ["loyalty.club.member", "loyalty.club.sealed.dates"]
+    _inherit = ["loyalty.club.member", "loyalty.club.sealed.birthday"]
     _sealed = {
         "identity_sealed": "identity_code",
         "birthday_sealed": "birthday",
