@@ -36,6 +36,9 @@ class LoyaltyClubMember(models.Model):
         "Another member of the club has this identity code. Look the member up by the code.",
     )
 
+    # Lookups ask for merged memberships as well, which the unique index leaves out.
+    _identity_lookup = models.Index("(identity_index) WHERE identity_index IS NOT NULL")
+
     # === COMPUTE METHODS === #
 
     @api.depends("identity_sealed", "identity_type")
