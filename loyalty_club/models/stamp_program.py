@@ -96,7 +96,6 @@ class LoyaltyClubStampProgram(models.Model):
         domain="[('club_id', '=', club_id), ('type', 'in', ('points', 'cashback', 'ewallet'))]",
     )
     reward_amount = fields.Float(string="Reward amount", digits=AMOUNT_DIGITS)
-    reward_unit = fields.Char(related="reward_kind_id.unit", string="Reward unit")
     coupon_program_id = fields.Many2one(
         "loyalty.program",
         string="Coupon of",

@@ -87,13 +87,6 @@ class LoyaltyClubViewLog(models.Model):
 class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
-    view_log_ids = fields.One2many(
-        "loyalty.club.view.log",
-        "member_id",
-        string="Viewed",
-        groups="loyalty_club.group_manager,loyalty_club.group_auditor",
-    )
-
     @api.readonly
     def web_read(self, specification):
         """Forms ask for the identity code, lists do not: who opens a form is noted.
