@@ -31,7 +31,18 @@ def total_included(lines):
 
 
 def earning_base(club, lines):
-    """Net amount of ``lines`` that earns in ``club``, in the club's currency.
+    """Net amount of ``lines`` that earns in ``club``, in the club's currency."""
+    return sum((earning_amount(club, line) for line in counted_lines(club, lines)), ZERO)
+
+
+def earning_amount(club, line):
+    """What ``line`` counts in ``club``, in its currency and basis: with or without tax."""
+    name = "price_subtotal_incl" if club.earn_basis == "tax_included" else "price_subtotal"
+    return worth(line, name) / money(line.order_id.currency_rate or 1)
+
+
+def counted_lines(club, lines):
+    """Those of ``lines`` that count for what is earned in ``club``.
 
     What was paid with points or a wallet stands there as a negative line; stored value
     sold, membership fees and tips are left out.
@@ -41,12 +52,7 @@ def earning_base(club, lines):
     configs = lines.order_id.config_id
     for product in configs._club_uncounted():
         left_out |= set(configs[product].ids)
-    name = "price_subtotal_incl" if club.earn_basis == "tax_included" else "price_subtotal"
-    total = ZERO
-    for line in lines:
-        if line.product_id.id not in left_out:
-            total += worth(line, name) / money(line.order_id.currency_rate or 1)
-    return total
+    return lines.filtered(lambda line: line.product_id.id not in left_out)
 
 
 def basket_of(goods, branch):

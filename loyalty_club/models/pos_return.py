@@ -7,7 +7,9 @@ from odoo.exceptions import UserError
 from ..domain.earning import refunded_share, round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
+from .pos_card import sold_at
 from .pos_lines import earning_base, money, returns_of, total_included
+from .pos_sale import sale_of
 from .pos_stamps import take_back as take_stamps_back
 
 
@@ -19,6 +21,8 @@ class PosReturn:
         self.env = settlement.env
         self.order = settlement.order
         self.originals = settlement.returned.refunded_orderline_id.order_id
+        self.earned = self.env["loyalty.club.entry"]
+        self.deserved = {}  # entry that rules gave -> what is deserved of it now
 
     def check_money(self):
         """A return never pays out more money than was paid.
@@ -94,32 +98,75 @@ class PosReturn:
 
     # --- points earned ---------------------------------------------------------------
 
-    def take_back_earned(self):
-        """What the customer keeps of points and cashback is what the rule gives for what he keeps
-        of the goods."""
-        entries = self.env["loyalty.club.entry"].search(
+    def judge(self):
+        """Note what rules give for what is kept: what came back leaves room under their limits
+        for what is bought in its place, with the same order."""
+        self.earned = self.earned.search(
             [
                 ("origin_model", "=", "pos.order"),
                 ("origin_id", "in", self.originals.ids),
                 ("kind", "=", "earn"),
             ]
         )
-        Debt = self.env["loyalty.club.debt"]
+        net = self.env["loyalty.club.earn.award"]._net_of(self.earned)
+        for original in self.originals:
+            by_rules = self._earned_by(original).filtered(lambda entry: entry.id in net)
+            self._judge(by_rules, original, net)
+
+    def take_back_earned(self):
+        """What the customer keeps of points and cashback is what the rule gives for what he keeps
+        of the goods."""
+        for original in self.originals:
+            sold = self._sold(original)
+            for entry in self._earned_by(original):
+                if entry in self.deserved:
+                    self._take_back_to(entry, self.deserved[entry])
+                else:
+                    self._take_back_one(entry, original, sold)
+
+    def _earned_by(self, original):
+        return self.earned.filtered(lambda entry: entry.origin_id == original.id)
+
+    def _sold(self, original):
+        return original.lines.filtered(lambda line: not line.refunded_orderline_id)
+
+    def _judge(self, entries, original, net):
+        """What the rules that gave something for the sale give for what is kept of it."""
+        if not entries:
+            return
+        engine = self.env["loyalty.club.earn.engine"]
+        club, member, moment = entries.club_id, entries.member_id, sold_at(original)
+        net = {entry: net[entry] for entry in entries.ids}
+        kinds = entries.kind_id.ids
+        needs = engine._needs(engine._rules_again(club, engine._given(net), kinds, moment))
+        clock = engine._clock(club, moment)
+        sold = self._sold(original)
+        kept = sale_of(club, original, clock, needs, sold, returns_of(original))
+        deserved = engine._deserved(club, member, net, kept, moment)
         for entry in entries:
-            original = self.originals.filtered(lambda order, e=entry: order.id == e.origin_id)
-            sold = original.lines.filtered(lambda line: not line.refunded_orderline_id)
-            if entry.kind_id.type == "stamp":
-                settlement = self.settlement
-                take_stamps_back(entry, original, sold, settlement.common(), settlement.key)
-                continue
-            club = entry.club_id
-            kept = earning_base(club, sold) + earning_base(club, returns_of(original))
-            percent = entry._credited_percent()
-            deserved = (
-                entry.kind_id._earned_for(kept)
-                if percent is None
-                else entry.kind_id._credited(kept, percent)
-            )
-            excess = Debt._net(entry) - deserved
-            if excess > 0:
-                Debt._take_back(entry, excess, self.settlement.common(), self.settlement.key)
+            awards = deserved[entry.id].values()
+            self.deserved[entry] = sum((award.amount for award in awards), ZERO)
+        engine._note_left(club, net, deserved)
+
+    def _take_back_one(self, entry, original, sold):
+        """What was earned by stamps, by a card, or before there were versions of rules."""
+        if entry.kind_id.type == "stamp":
+            settlement = self.settlement
+            take_stamps_back(entry, original, sold, settlement.common(), settlement.key)
+            return
+        club = entry.club_id
+        kept = earning_base(club, sold) + earning_base(club, returns_of(original))
+        percent = entry._credited_percent()
+        self._take_back_to(
+            entry,
+            entry.kind_id._earned_for(kept)
+            if percent is None
+            else entry.kind_id._credited(kept, percent),
+        )
+
+    def _take_back_to(self, entry, deserved):
+        """Take back what ``entry`` brought beyond ``deserved``."""
+        Debt = self.env["loyalty.club.debt"]
+        excess = Debt._net(entry) - deserved
+        if excess > 0:
+            Debt._take_back(entry, excess, self.settlement.common(), self.settlement.key)

@@ -11,10 +11,11 @@ from odoo.exceptions import UserError
 from ..domain.earning import round_to
 from ..domain.lots import ZERO
 from ..movement import Movement
-from .pos_card import PosCard
+from .pos_card import PosCard, sold_at
 from .pos_fee import PosFee
-from .pos_lines import basket_of, earning_base, money, total_included
+from .pos_lines import basket_of, money, total_included
 from .pos_return import PosReturn
+from .pos_sale import sale_of
 from .pos_stamps import PosStamps
 from .pos_stored_value import PosStoredValue
 
@@ -28,6 +29,7 @@ class PosSettlement:
         self.env = self.order.env
         self.club = self.order.config_id._club()
         self.branch = self.order.config_id.club_branch_id
+        self.engine = self.env["loyalty.club.earn.engine"]
         self.key = f"pos:{order.uuid}"
         self.origin = ("pos.order", order.id)
         self.sold = self.order.lines.filtered(lambda line: not line.refunded_orderline_id)
@@ -49,8 +51,15 @@ class PosSettlement:
         debits = self._spending() + stored_value.taken_back()
         credits_ = (returns.given_back() if returns else []) + stored_value.sold()
         stamps = PosStamps(self, member)
-        earned = self._earning(member) + card.earned() + stamps.earned()
-        self.env["loyalty.club.wallet"]._post_or_raise(debits + credits_ + earned)
+        if returns:
+            returns.judge()
+        awards = self._awards(member, card)
+        by_rules = self.engine._movements(awards, member, self.common(), self.key)
+        earned = by_rules + card.earned() + stamps.earned()
+        movements = debits + credits_ + earned
+        outcomes = self.env["loyalty.club.wallet"]._post_or_raise(movements)
+        first = len(debits + credits_)
+        self._note(awards, outcomes[first : first + len(by_rules)], member)
         if returns:
             returns.forward()
         if earned:
@@ -58,6 +67,7 @@ class PosSettlement:
         stamps.complete()
         if returns:
             returns.take_back_earned()
+        self.env["loyalty.club.tier"]._promote(member)
 
     def common(self):
         """Origin, branch and note of every movement of this order."""
@@ -108,27 +118,24 @@ class PosSettlement:
         step = money(card.club_wallet_id.kind_id.rounding)
         cost = round_to(money(sum(lines.mapped("points_cost"))), step, "up")
         quantity = sum(lines.mapped("qty"))
-        reward._club_check_claim(cost, -total_included(lines), quantity, goods)
+        percent = card._club_reward_percent()
+        reward._club_check_claim(cost, -total_included(lines), quantity, goods, percent)
         return cost
 
     # --- earning ---------------------------------------------------------------------
 
-    def _earning(self, member):
-        """Points and cashback for what was bought and not returned, to an active member."""
-        if member.state != "active":
+    def _awards(self, member, card):
+        """What was bought and not returned brings an active member, by the club's rules."""
+        if member.state != "active" or not self.sold:
             return []
-        base = earning_base(self.club, self.sold)
-        earned = [(kind, kind._earned_for(base)) for kind in self.club._earning_kinds()]
-        return [self._earned(member, kind, amount) for kind, amount in earned if amount]
+        moment = sold_at(self.order)
+        needs = self.engine._needs(self.engine._rules(self.club, moment))
+        clock = self.engine._clock(self.club, moment)
+        sale = sale_of(self.club, self.order, clock, needs, self.sold, card_shown=card.shown)
+        return self.engine._earned(self.club, member, sale, moment, self.origin)
 
-    def _earned(self, member, kind, amount):
-        wallet = kind._wallets_of(member)[member.id]
-        if kind.type != "points":  # cashback: the till sees it through a card
-            self.env["loyalty.card"]._club_create_for(kind, wallet)
-        return Movement(
-            wallet_id=wallet.id,
-            amount=amount,
-            kind="earn",
-            key=f"{self.key}:earn:{wallet.id}",
-            **self.common(),
-        )
+    def _note(self, awards, outcomes, member):
+        """Keep which rules gave what was booked."""
+        if awards:
+            entries = self.engine._entries_of(awards, outcomes)
+            self.engine._note_awards(awards, entries, member, sold_at(self.order))

@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from odoo.addons.loyalty_club.domain.lots import ZERO
+# What is left of a line after credit notes. ``reward``: it takes off all goods; ``kind``: the kind
+# of value it was paid with; ``quantity`` in the product's unit.
+Row = namedtuple("Row", "line product reward kind quantity untaxed included")
 
-Base = namedtuple("Base", "untaxed included")
-NOTHING = Base(ZERO, ZERO)
-
-_MODELS = ("account.move", "account.move.line", "sale.order", "sale.order.line")
+_MODELS = ("account.move", "account.move.line", "sale.order", "sale.order.line", "product.template")
 
 
 def counted_lines(env, moves):
@@ -22,8 +21,10 @@ def counted_lines(env, moves):
 
     :param moves: SQL condition on ``m``, an account_move.
     :returns: SQL of two common table expressions: ``home`` (move_id, order_id) and
-        ``counted`` (move_id, order_id, payment, untaxed, included), in the company's
-        currency, credit notes negative, of posted invoices alone.
+        ``counted`` (move_id, order_id, line_id, product_id, reward, payment, kind_id,
+        quantity, untaxed, included), in the company's currency, credit notes negative, of
+        posted invoices alone. ``quantity`` counts goods in their product's unit; ``kind_id``
+        is the kind of value by which a reward was paid.
     """
     for name in _MODELS:
         env[name].flush_model()
@@ -51,7 +52,13 @@ def counted_lines(env, moves):
              WHERE COALESCE(own.order_id, original.order_id) IS NOT NULL
         ), counted AS (
             SELECT l.move_id, COALESCE(s.order_id, home.order_id) AS order_id,
+                   s.id AS line_id, l.product_id, s.reward_id IS NOT NULL AS reward,
                    COALESCE(p.program_type, '') IN ('gift_card', 'ewallet') AS payment,
+                   p.club_wallet_kind_id AS kind_id,
+                   CASE WHEN s.reward_id IS NULL AND l.product_id IS NOT NULL
+                        THEN l.quantity * COALESCE(sold.factor / NULLIF(base.factor, 0), 1)
+                             * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                        ELSE 0 END AS quantity,
                    -l.balance AS untaxed,
                    l.price_total * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
                        / COALESCE(NULLIF(m.invoice_currency_rate::numeric, 0), 1) AS included
@@ -65,6 +72,10 @@ def counted_lines(env, moves):
               LEFT JOIN sale_order_line s ON s.id = link.id
               LEFT JOIN loyalty_reward r ON r.id = s.reward_id
               LEFT JOIN loyalty_program p ON p.id = r.program_id
+              LEFT JOIN product_product variant ON variant.id = l.product_id
+              LEFT JOIN product_template goods ON goods.id = variant.product_tmpl_id
+              LEFT JOIN uom_uom sold ON sold.id = l.product_uom_id
+              LEFT JOIN uom_uom base ON base.id = goods.uom_id
              WHERE COALESCE(s.is_downpayment, FALSE) IS FALSE
                AND (l.product_id IS NULL OR l.product_id <> ALL(%(left_out)s))
         )
@@ -79,7 +90,7 @@ def invoiced(orders):
 
     What was paid with points or a wallet stands there as a negative line.
 
-    :returns: dict of order id to :class:`Base`, in the company's currency.
+    :returns: dict of order id to tuple of :class:`Row`, in the company's currency.
     """
     if not orders:
         return {}
@@ -96,10 +107,16 @@ def invoiced(orders):
     )
     orders.env.cr.execute(
         SQL(
-            "WITH %s SELECT order_id, SUM(untaxed)::text, SUM(included)::text FROM counted"
-            " WHERE order_id IN %s GROUP BY order_id",
+            "WITH %s SELECT order_id, line_id, product_id, reward, kind_id, SUM(quantity)::text,"
+            " SUM(untaxed)::text, SUM(included)::text FROM counted WHERE order_id IN %s"
+            " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
             counted_lines(orders.env, moves),
             tuple(orders.ids),
         )
     )
-    return {row[0]: Base(Decimal(row[1]), Decimal(row[2])) for row in orders.env.cr.fetchall()}
+    found = {}
+    for order_id, line, product, reward, kind, *figures in orders.env.cr.fetchall():
+        row = Row(line, product, reward, kind, *map(Decimal, figures))
+        if row.quantity or row.untaxed or row.included:
+            found.setdefault(order_id, []).append(row)
+    return {order_id: tuple(rows) for order_id, rows in found.items()}
