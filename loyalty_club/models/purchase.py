@@ -5,8 +5,8 @@ from ..const import AMOUNT_DIGITS, CHANNELS
 from .append_only import freeze_table
 
 _COLUMNS = SQL(
-    "partner_id, member_id, club_id, company_id, branch_id, channel, date, amount, refund,"
-    " origin_model, origin_id, origin_key"
+    "partner_id, member_id, club_id, company_id, branch_id, channel, date, amount, quantity,"
+    " refund, origin_model, origin_id, origin_key"
 )
 
 
@@ -42,6 +42,13 @@ class LoyaltyClubPurchase(models.Model):
         readonly=True,
         help="What was bought, in the company's currency: without tax, top-ups and gift cards, "
         "after discounts. What was paid with a wallet or gift card counts.",
+    )
+    quantity = fields.Float(
+        string="Items",
+        digits=AMOUNT_DIGITS,
+        readonly=True,
+        help="How many items were bought, in the units of their products, returned ones negative; "
+        "empty where only the amount is known.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     refund = fields.Boolean(
@@ -138,7 +145,7 @@ class LoyaltyClubPurchase(models.Model):
                 SELECT o.partner_id, m.id, till.club_id, o.company_id, till.branch_id, 'pos',
                        o.date_order,
                        goods.amount / COALESCE(NULLIF(o.currency_rate::numeric, 0), 1),
-                       goods.amount < 0, 'pos.order', o.id, 'pos.order,' || o.id
+                       goods.quantity, goods.amount < 0, 'pos.order', o.id, 'pos.order,' || o.id
                   FROM unnest(%(tills)s::int[], %(clubs)s::int[], %(branches)s::int[])
                        AS till(id, club_id, branch_id)
                   JOIN pos_order o ON o.config_id = till.id
@@ -146,7 +153,8 @@ class LoyaltyClubPurchase(models.Model):
                         SELECT SUM(  -- as pos_lines.worth: the sign of a subtotal says nothing
                                    CASE WHEN (l.qty < 0) <> (l.price_unit < 0)
                                         THEN -ABS(l.price_subtotal) ELSE ABS(l.price_subtotal)
-                                    END)::numeric AS amount
+                                    END)::numeric AS amount,
+                               SUM(l.qty) FILTER (WHERE l.reward_id IS NULL)::numeric AS quantity
                           FROM pos_order_line l
                           LEFT JOIN loyalty_reward r ON r.id = l.reward_id
                           LEFT JOIN loyalty_program p ON p.id = r.program_id
@@ -184,8 +192,8 @@ class LoyaltyClubPurchase(models.Model):
         names = [name.strip() for name in _COLUMNS.code.split(",")]
         types = {
             "partner_id": "int", "member_id": "int", "club_id": "int", "company_id": "int",
-            "branch_id": "int", "date": "timestamp", "amount": "numeric", "refund": "bool",
-            "origin_id": "int",
+            "branch_id": "int", "date": "timestamp", "amount": "numeric",
+            "quantity": "numeric", "refund": "bool", "origin_id": "int",
         }  # fmt: skip
         arrays = SQL(", ").join(
             SQL("%s::" + types.get(name, "text") + "[]", [row.get(name) for row in rows])

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..clock import today_in
 from ..const import AMOUNT_DIGITS
 from ..finding import column_of, found_in
 
@@ -62,12 +63,14 @@ class LoyaltyClubNudge(models.Model):
 
     _depends = {
         "loyalty.club.rfm": [
-            "member_id", "club_id", "recency", "frequency", "monetary", "r", "f", "m", "total",
-            "class_id",
+            "member_id", "club_id", "last_purchase_on", "frequency", "monetary", "r", "f", "m",
+            "total", "class_id",
         ],
         "loyalty.club.rfm.class": ["club_id", "lower_bound", "inclusive"],
         "loyalty.club.member": ["partner_id", "branch_id", "state"],
-        "loyalty.club": ["rfm_weight_recency", "rfm_weight_frequency", "rfm_weight_monetary"],
+        "loyalty.club": [
+            "rfm_scale", "rfm_weight_recency", "rfm_weight_frequency", "rfm_weight_monetary",
+        ],
     }  # fmt: skip
 
     @property
@@ -82,7 +85,8 @@ class LoyaltyClubNudge(models.Model):
                   FROM loyalty_club_rfm WHERE m > 0 GROUP BY club_id, m
             )
             SELECT v.id, v.member_id, m.partner_id, v.club_id, m.company_id, m.branch_id,
-                   v.class_id, better.id AS next_class_id, v.recency, v.frequency, v.monetary,
+                   v.class_id, better.id AS next_class_id,
+                   %(today)s::date - v.last_purchase_on AS recency, v.frequency, v.monetary,
                    v.total, better.lower_bound - v.total AS missing,
                    %(now)s AS by_now, %(purchases)s AS by_purchases, %(money)s AS by_money
               FROM loyalty_club_rfm v
@@ -97,7 +101,8 @@ class LoyaltyClubNudge(models.Model):
                    ) better ON TRUE
              WHERE v.total IS NOT NULL
             """,
-            now=self._reaches(SQL("10 * club.rfm_weight_recency * (5 - v.r)")),
+            today=today_in(self.env.company),
+            now=self._reaches(SQL("10 * club.rfm_weight_recency * (club.rfm_scale - v.r)")),
             purchases=self._least("f", "frequency", "rfm_weight_frequency"),
             money=self._least("m", "monetary", "rfm_weight_monetary"),
         )

@@ -37,13 +37,15 @@ class LoyaltyClubPurchase(models.Model):
             SQL(
                 """
                 WITH %(counted)s, net AS (
-                    SELECT move_id, SUM(untaxed) FILTER (WHERE NOT payment) AS amount
+                    SELECT move_id, SUM(untaxed) FILTER (WHERE NOT payment) AS amount,
+                           SUM(quantity) AS quantity
                       FROM counted GROUP BY move_id
                 )
                 INSERT INTO loyalty_club_purchase (%(columns)s)
                 SELECT o.partner_id, mem.id, club.id, m.company_id, b.id, %(channel)s,
                        LEAST(m.invoice_date + INTERVAL '12 hours', NOW() AT TIME ZONE 'UTC'),
                        COALESCE(net.amount, 0) - COALESCE(done.amount, 0),
+                       COALESCE(net.quantity, 0) - COALESCE(done.quantity, 0),
                        m.move_type = 'out_refund', 'account.move', m.id,
                        'account.move,' || m.id
                            || CASE WHEN done.times > 0 THEN ',' || done.times ELSE '' END
@@ -61,7 +63,8 @@ class LoyaltyClubPurchase(models.Model):
                        ) club ON TRUE
                   LEFT JOIN LATERAL (%(member)s) mem ON TRUE
                   JOIN LATERAL (
-                        SELECT COUNT(*) AS times, SUM(amount) AS amount
+                        SELECT COUNT(*) AS times, SUM(amount) AS amount,
+                               SUM(quantity) AS quantity
                           FROM loyalty_club_purchase
                          WHERE origin_model = 'account.move' AND origin_id = m.id
                        ) done ON TRUE

@@ -11,6 +11,7 @@ COLUMNS = (
     "channel",
     "date",
     "amount",
+    "quantity",
     "refund",
     "origin_id",
 )
@@ -69,7 +70,9 @@ class TestPurchase(SaleClubCommon):
     def test_credit_note_is_a_negative_row(self):
         refund = self.credit(self.invoice(self.confirmed((self.tea, 3))), Tea=1)
 
-        self.assertRecordValues(self.journal(refund), [{"amount": -100, "refund": True}])
+        self.assertRecordValues(
+            self.journal(refund), [{"amount": -100, "quantity": -1, "refund": True}]
+        )
 
     def test_reset_invoice_is_undone_and_recorded_anew(self):
         invoice = self.invoice(self.confirmed((self.tea, 3)))
@@ -80,6 +83,7 @@ class TestPurchase(SaleClubCommon):
         invoice.action_post()
 
         self.assertEqual(self.journal(invoice).mapped("amount"), [300, -300, 200])
+        self.assertEqual(self.journal(invoice).mapped("quantity"), [3, -3, 2])
         self.assertEqual(
             self.journal(invoice).mapped("origin_key"),
             [f"account.move,{invoice.id}{end}" for end in ("", ",1", ",2")],
