@@ -1,6 +1,10 @@
-"""Membership fees on invoices: they count from when the invoice is paid."""
+"""Fees on invoices: they count from when the invoice is paid."""
+
+from decimal import Decimal
 
 from odoo import api, models
+
+from ..domain.lots import ZERO
 
 _PAID = ("in_payment", "paid", "reversed")
 
@@ -52,21 +56,20 @@ class AccountMove(models.Model):
         products = lines.product_id.filtered(lambda product: product.id in fees)
         for product in products | payments._of(self).product_id:
             paid = self.state == "posted" and self.payment_state in _PAID
-            bought = sum(
-                lines.filtered(lambda li, p=product: li.product_id == p).mapped("quantity")
-            )
+            bought = lines.filtered(lambda li, p=product: li.product_id == p)
             returned = back.invoice_line_ids.filtered(lambda li, p=product: li.product_id == p)
-            kept = bought - sum(returned.mapped("quantity")) if paid else 0
+            kept = sum(bought.mapped("quantity")) - sum(returned.mapped("quantity")) if paid else 0
             known = payments._of(self).member_id[:1]
             member = known or (self._club_fee_member(product) if kept > 0 else known)
-            payments._bring_in_line(self, product, member, max(int(kept), 0))
+            amount = -_balance(bought | returned) if paid else ZERO
+            payments._bring_in_line(self, product, member, max(int(kept), 0), max(amount, ZERO))
 
     def _club_fee_member(self, product):
         """The membership that a fee on this invoice pays for; made, if there is none.
 
         Who cannot become a member is told on the invoice: the money came in, whatever it means.
         """
-        club = self.env["loyalty.club"].search([("fee_product_id", "=", product.id)], limit=1)
+        club = self.env["loyalty.club"]._of_fee(product)
         partner = self._club_fee_partner(product)
         outcome = self.env["loyalty.club.enrolment"]._enrol_partners(club, partner, "sale")[partner]
         if not outcome.ok:
@@ -93,3 +96,8 @@ class AccountMove(models.Model):
             [("id", "in", [row[0] for row in sums]), ("payment_state", "not in", _PAID)]
         )
         invoices._club_settle_fees()
+
+
+def _balance(lines):
+    """What invoice lines come to in the currency of their company, as a Decimal."""
+    return sum((Decimal(str(line.balance)) for line in lines), ZERO)

@@ -1,16 +1,20 @@
-"""Membership fees that were paid: facts, from which it follows until when a member has paid."""
+"""Fees that were paid, for membership or for a level: facts, from which it follows until when a
+member has paid."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 
 from ..clock import today_in
 from ..domain.fee import paid_until
+from ..domain.lots import ZERO
+from ..domain.tier_periods import add_months
 from .append_only import freeze_table
 
 
 class LoyaltyClubFeePayment(models.Model):
-    """That a document paid, or gave back, membership fees of one member.
+    """That a document paid, or gave back, fees of one member: for membership, or for a level.
 
     A document counts for what stands in it in all: doing the same again adds nothing, and what
     comes back is a row with a negative number.
@@ -36,6 +40,21 @@ class LoyaltyClubFeePayment(models.Model):
         required=True, readonly=True, help="Fees that were paid; negative: given back."
     )
     months = fields.Integer(required=True, readonly=True)
+    tier_id = fields.Many2one(
+        "loyalty.club.tier",
+        string="Level",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The level that was paid for. Empty: membership itself.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(
+        readonly=True, help="What was paid, without tax; negative: given back."
+    )
+    covers_until = fields.Date(
+        string="Pays until", readonly=True, help="As far as was known when it was paid."
+    )
     origin_model = fields.Char(required=True, readonly=True)
     origin_id = fields.Many2oneReference(
         string="Document", model_field="origin_model", required=True, readonly=True
@@ -71,16 +90,18 @@ class LoyaltyClubFeePayment(models.Model):
         )
 
     @api.model
-    def _bring_in_line(self, document, product, member, quantity):
+    def _bring_in_line(self, document, product, member, quantity, amount=ZERO):
         """Let ``document`` have paid for ``quantity`` fees in all.
 
         Two requests that do it at once make one payment: the second is refused by the key and
         tried again.
 
         :param document: record of one document.
-        :param product: product.product, the fee of the member's club.
+        :param product: product.product, the fee of the member's club or of one of its levels.
         :param member: loyalty.club.member for whom it pays, if it has paid for none yet.
         :param quantity: whole number of fees, what came back left out.
+        :param amount: Decimal, what is paid for them in all, without tax, in the currency of
+            the company.
         """
         rows = self._of(document).filtered(lambda row: row.product_id == product)
         member = rows.member_id[:1] or member.sudo()
@@ -88,27 +109,53 @@ class LoyaltyClubFeePayment(models.Model):
         if not missing or not member:
             return
         club = member.club_id
-        each = abs(rows[0].months // rows[0].quantity) if rows else club.fee_months
+        # What it was the fee of when it was paid comes back, whatever it sells by now.
+        tier = rows.tier_id[:1] if rows else self.env["loyalty.club.tier"]._of_fee(product)
+        months = (tier or club).fee_months
+        each = abs(rows[0].months // rows[0].quantity) if rows else months
+        today = today_in(club.company_id)
+        before = sum((Decimal(str(row.amount)) for row in rows), ZERO)
         self.sudo().create(
             {
                 "member_id": member.id,
                 "club_id": club.id,
                 "company_id": club.company_id.id,
                 "product_id": product.id,
-                "date": today_in(club.company_id),
+                "tier_id": tier.id,
+                "date": today,
                 "quantity": missing,
                 "months": missing * each,
+                "amount": float(amount - before),
+                "covers_until": self._covers_until(member, tier, today, missing * each),
                 "origin_model": document._name,
                 "origin_id": document.id,
                 "origin_key": f"{document._name},{document.id},{product.id},{len(rows)}",
             }
         )
-        member._survivor()._follow_fees()
+        survivor = member._survivor()
+        if tier:
+            survivor._follow_tier_fees()
+        else:
+            survivor._follow_fees()
+
+    @api.model
+    def _covers_until(self, member, tier, today, months):
+        """Until when a fee of this moment pays: it goes on where the one before it ends."""
+        ends = member.tier_paid_until if tier else member.paid_until
+        if months <= 0:
+            return today
+        begins = max(today, ends + timedelta(days=1)) if ends else today
+        if tier and member.paid_tier_id != tier:
+            begins = today
+        calendar = member.club_id.tier_calendar if tier else "gregorian"
+        return add_months(begins, months, calendar) - timedelta(days=1)
 
     @api.model
     def _paid_until(self, members):
         """Until when these memberships of one person are paid; None if nothing ever was."""
-        rows = self.sudo().search([("member_id", "in", members.ids)], order="id")
+        rows = self.sudo().search(
+            [("member_id", "in", members.ids), ("tier_id", "=", False)], order="id"
+        )
         if not rows:
             return None
         paid = [

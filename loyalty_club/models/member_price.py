@@ -1,6 +1,7 @@
 """Prices for members: a pricelist of the club, that nobody has to write on contacts."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 
@@ -40,38 +41,47 @@ class LoyaltyClub(models.Model):
         return {club.id: (club.company_id.id, club.pricelist_id.id) for club in clubs}
 
     @api.model
+    def _members_only_pricelists(self):
+        """Ids of the pricelists that clubs and levels keep for their members: a set."""
+        priced = [*self._priced().values()]
+        priced += self.env["loyalty.club.tier"]._giving("pricelist_id").values()
+        return {pricelist for _company, pricelist in priced}
+
+    @api.model
     def _member_pricelists(self, partner_ids):
-        """Pricelists that members among these contacts have here: dict of contact's id to id."""
-        company = self.env.company.id
-        clubs = {
-            club: pricelist for club, (home, pricelist) in self._priced().items() if home == company
-        }
-        if not clubs:
+        """Pricelists that members among these contacts have here: dict of contact's id to id.
+
+        That of the member's level comes before that of her club.
+        """
+        here = self.env.company.id
+        of_tiers = self.env["loyalty.club.tier"]._giving("pricelist_id")
+        clubs, tiers = (
+            {key: pricelist for key, (home, pricelist) in priced.items() if home == here}
+            for priced in (self._priced(), of_tiers)
+        )
+        if not clubs and not tiers:
             return {}
         # sudo: whoever sells to a member sells at the member's prices
         members = self.env["loyalty.club.member"].sudo()
         members = members.search_fetch(
-            [
-                ("club_id", "in", list(clubs)),
-                ("partner_id", "in", list(partner_ids)),
-                ("state", "=", "active"),
-            ],
-            ["club_id", "partner_id"],
-        )
-        found = {(member.partner_id.id, member.club_id.id) for member in members}
-        return {
-            partner: pricelist
-            for club, pricelist in reversed(clubs.items())
-            for partner, its_club in found
-            if its_club == club
-        }
+            Domain("partner_id", "in", list(partner_ids))
+            & Domain("state", "=", "active")
+            & (Domain("club_id", "in", list(clubs)) | Domain("tier_id", "in", list(tiers))),
+            ["club_id", "partner_id", "tier_id"],
+        ).sorted(lambda member: (member.club_id.sequence, member.club_id.id))
+        found = {}
+        for member in members:
+            pricelist = tiers.get(member.tier_id.id) or clubs.get(member.club_id.id)
+            found.setdefault(member.partner_id.id, pricelist)
+        return found
 
 
 class ProductPricelist(models.Model):
     _inherit = "product.pricelist"
 
     def _get_partner_pricelist_multi(self, partner_ids):
-        """Members have the club's pricelist, unless one stands on the contact."""
+        """Members have the pricelist of their level, else the club's, unless one stands on the
+        contact."""
         result = super()._get_partner_pricelist_multi(partner_ids)
         if not self.env["res.groups"]._is_feature_enabled("product.group_product_pricelist"):
             return result
@@ -85,15 +95,14 @@ class ProductPricelist(models.Model):
     def _get_partner_pricelist_multi_search_domain_hook(self, company_id):
         """What is for members is nobody's default."""
         domain = super()._get_partner_pricelist_multi_search_domain_hook(company_id)
-        priced = self.env["loyalty.club"]._priced()
-        members_only = [pricelist for _company, pricelist in priced.values()]
-        return [*domain, ("id", "not in", members_only)] if members_only else domain
+        members_only = self.env["loyalty.club"]._members_only_pricelists()
+        return [*domain, ("id", "not in", sorted(members_only))] if members_only else domain
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    @api.depends("club_member_ids.state")
+    @api.depends("club_member_ids.state", "club_member_ids.tier_id")
     def _compute_product_pricelist(self):
         return super()._compute_product_pricelist()
 
