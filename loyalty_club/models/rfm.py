@@ -1,20 +1,30 @@
-from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..clock import today_in, zone_of
+from ..clock import today_in
 from ..const import AMOUNT_DIGITS
-from ..domain.rfm import sql_score_expression
+from ..domain import rhythm
+from .member_measures import COMPARE
 
-# A purchase with a negative amount undoes an earlier one, for example an invoice reset to draft.
-_FREQUENCY = SQL("SUM(CASE WHEN p.refund THEN 0 WHEN p.amount < 0 THEN -1 ELSE 1 END)")
+BEHAVIOURS = [
+    ("none", "No purchase"),
+    ("once", "Once"),
+    ("twice", "Twice"),
+    ("regular", "Regularly"),
+    ("irregular", "Irregularly"),
+]
 
 
 class LoyaltyClubRfm(models.Model):
-    """Recency, frequency and monetary value of a member, with scores, total and class.
+    """Recency, frequency and monetary value of a member, her rhythm, scores, class and stage.
 
-    Kept beside the member in a narrow table: it is rewritten often, the member is not.
+    Kept beside the member in a narrow table: it is rewritten often, the member is not. Only what
+    a purchase changes is stored: the last purchase and not the days since, sums and not their
+    means. What follows from it is worked out where it is read, searched or summed up
+    (``rhythm.SQL``), so that a night without purchases changes nothing.
     """
 
     _name = "loyalty.club.rfm"
@@ -35,12 +45,11 @@ class LoyaltyClubRfm(models.Model):
     member_kind = fields.Selection(related="member_id.kind")
     member_state = fields.Selection(related="member_id.state", string="Status")
     join_date = fields.Date(related="member_id.join_date")
-    recency = fields.Integer(
-        string="Recency (days)",
-        readonly=True,
-        aggregator="avg",
-        help="Days from the last purchase to the day of the analysis.",
-    )
+
+    # --- of all times
+    first_purchase_on = fields.Date(string="First purchase", readonly=True)
+    last_purchase_on = fields.Date(string="Last purchase", readonly=True)
+    # --- of the window
     frequency = fields.Integer(readonly=True, help="Number of purchases in the window.")
     monetary = fields.Float(
         string="Monetary value",
@@ -48,125 +57,150 @@ class LoyaltyClubRfm(models.Model):
         readonly=True,
         help="Money spent in the window, returns deducted.",
     )
+    monetary_before = fields.Float(
+        string="Spent in the earlier half",
+        digits=AMOUNT_DIGITS,
+        readonly=True,
+        help="What of it was spent in the earlier half of the window.",
+    )
+    visits = fields.Integer(readonly=True, help="Days with a purchase in the window.")
+    gap_sum = fields.Integer(
+        string="Days between first and last visit", readonly=True, aggregator=None
+    )
+    gap_squares = fields.Integer(string="Sum of squared gaps", readonly=True, aggregator=None)
+    # --- compared with the others
     r = fields.Integer(readonly=True, aggregator="avg")
     f = fields.Integer(readonly=True, aggregator="avg")
     m = fields.Integer(readonly=True, aggregator="avg")
     scores = fields.Char(compute="_compute_scores", string="R-F-M")
     total = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
-    class_id = fields.Many2one(
-        "loyalty.club.rfm.class", readonly=True, ondelete="set null", index=True
+    # Without indexes: each of the few classes and stages has a large part of the members, and a
+    # value that changes is written beside the old one and in no index, as long as none has it.
+    class_id = fields.Many2one("loyalty.club.rfm.class", readonly=True, ondelete="set null")
+    lifecycle_id = fields.Many2one(
+        "loyalty.club.lifecycle", string="Stage", readonly=True, ondelete="set null"
+    )
+    # --- worked out of the above where it is read: see ``rhythm.SQL``
+    recency = fields.Integer(
+        string="Recency (days)",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("recency", *condition),
+        aggregator="avg",
+        help="Days from the last purchase to today.",
+    )
+    mean_gap = fields.Float(
+        string="Usual gap (days)",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("mean_gap", *condition),
+        digits=(16, 2),
+        aggregator="avg",
+        help="Mean number of days from one visit to the next, in the window.",
+    )
+    gap_spread = fields.Float(
+        string="Spread of gaps (days)",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("gap_spread", *condition),
+        digits=(16, 2),
+        aggregator="avg",
+        help="Standard deviation of the gaps: small when the member comes evenly.",
+    )
+    expected_on = fields.Date(
+        string="Expected next",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("expected_on", *condition),
+        help="The day of the next visit by the member's own rhythm: last visit plus usual gap.",
+    )
+    mean_basket = fields.Float(
+        string="Average basket",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("mean_basket", *condition),
+        digits=AMOUNT_DIGITS,
+        aggregator="avg",
+        help="Money spent per purchase in the window, returns deducted.",
+    )
+    trend = fields.Float(
+        string="Trend (%)",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("trend", *condition),
+        digits=(16, 2),
+        aggregator="avg",
+        help="By how much more, or less, was spent in the later half of the window than in the "
+        "earlier one.",
+    )
+    behaviour = fields.Selection(
+        BEHAVIOURS,
+        string="Buys",
+        compute="_compute_derived",
+        search=lambda self, *condition: self._search_derived("behaviour", *condition),
+        help="Regularly: from three visits on, when the gaps spread by at most half of their mean.",
     )
 
     _member_unique = models.UniqueIndex("(member_id)", "A member has one RFM value.")
-    _club_total_index = models.Index("(club_id, total)")
+
+    def init(self):
+        # Room beside a value for its next one.
+        self.env.cr.execute("ALTER TABLE loyalty_club_rfm SET (fillfactor = 70)")
+
+    # === COMPUTE METHODS === #
 
     @api.depends("r", "f", "m")
     def _compute_scores(self):
         for value in self:
             value.scores = f"{value.r}-{value.f}-{value.m}" if value.r else False
 
-    @api.model
-    def _fact_refusal(self):
-        return self.env._("RFM values are computed from purchases, not typed.")
+    @api.depends(
+        "last_purchase_on", "frequency", "monetary", "monetary_before", "visits", "gap_sum",
+        "gap_squares",
+    )  # fmt: skip
+    def _compute_derived(self):
+        today = {company: today_in(company) for company in self.company_id}
+        for value in self:
+            own = rhythm.Rhythm(value.visits, value.gap_sum, value.gap_squares)
+            spent, before = (Decimal(str(value[name])) for name in ("monetary", "monetary_before"))
+            last = value.last_purchase_on or None
+            value.recency = (today[value.company_id] - last).days if last else 0
+            value.mean_gap = rhythm.mean_gap(own) or 0.0
+            value.gap_spread = rhythm.gap_spread(own) or 0.0
+            value.expected_on = rhythm.expected_on(last, own)
+            value.mean_basket = rhythm.mean_basket(spent, value.frequency) or 0.0
+            value.trend = rhythm.trend(spent, before) or 0.0
+            value.behaviour = rhythm.behaviour(own)
+
+    # === SEARCH METHODS === #
 
     @api.model
-    def _cron_rebuild(self):
-        """Rebuild the values of all clubs, one after the other."""
-        for club in self.env["loyalty.club"].search([("active", "=", True)]):
-            self._rebuild(club)
-            if self.env["ir.cron"]._commit_progress(1) <= 0:
-                break
+    def _search_derived(self, name, operator, value):
+        """Values of which what is worked out as ``name`` compares so; none is found by none."""
+        if operator == "in":
+            wanted = [item for item in value if item is not False and item is not None]
+            found = self._derived_domain(name, SQL("= ANY(%s)", wanted)) if wanted else Domain.FALSE
+            none = self._derived_domain(name, SQL("IS NULL"))
+            return found | none if len(wanted) < len(list(value)) else found
+        if operator not in COMPARE:
+            return NotImplemented
+        return self._derived_domain(name, SQL("%s %s", SQL(operator), value))
 
     @api.model
-    def _rebuild(self, clubs, today=None):
-        """Compute recency, frequency, monetary value, scores and classes, set-based.
-
-        Scores are quintiles by the average percentile rank of equal values among the
-        members with a purchase in the window (:mod:`..domain.rfm` has the rule and its
-        SQL twin). Members without one keep a row without scores. Only rows that differ
-        are written.
-
-        :param clubs: loyalty.club.
-        :param today: day of the analysis (date); today in the company's time zone when None.
-        """
-        for name in ("loyalty.club.member", "loyalty.club", "loyalty.club.rfm.class"):
-            self.env[name].flush_model()
-        for club in clubs:
-            day = today or today_in(club.company_id)
-            self._rebuild_club(club, day)
-            # sudo: the time of the last analysis is recorded whoever asked for it
-            club.sudo().rfm_computed_on = fields.Datetime.now()
-        self.invalidate_model()
-        self.env["loyalty.club.member"].invalidate_model(["rfm_id"])
-
-    def _rebuild_club(self, club, day):
-        zone = zone_of(club.company_id)
-        first = day - timedelta(days=club.rfm_window_days - 1)
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH bought AS (
-                    SELECT p.member_id,
-                           %(day)s - MAX((p.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date)
-                               FILTER (WHERE NOT p.refund) AS recency,
-                           %(frequency)s AS frequency,
-                           SUM(p.amount) AS monetary
-                      FROM loyalty_club_purchase p
-                     WHERE p.club_id = %(club)s AND p.member_id IS NOT NULL
-                       AND p.date >= (%(first)s::timestamp AT TIME ZONE %(zone)s) AT TIME ZONE 'UTC'
-                       AND p.date < ((%(day)s + 1)::timestamp AT TIME ZONE %(zone)s)
-                                    AT TIME ZONE 'UTC'
-                     GROUP BY p.member_id
-                    HAVING %(frequency)s > 0
-                ), scored AS (
-                    SELECT b.*, %(r)s AS r, %(f)s AS f, %(m)s AS m FROM bought b
-                ), totalled AS (
-                    SELECT s.*, 10 * (%(wr)s * r + %(wf)s * f + %(wm)s * m) AS total
-                      FROM scored s
-                ), valued AS (
-                    SELECT mem.id AS member_id, mem.club_id, t.recency, t.frequency, t.monetary,
-                           t.r, t.f, t.m, t.total,
-                           (SELECT c.id FROM loyalty_club_rfm_class c
-                             WHERE c.club_id = mem.club_id
-                               AND (t.total > c.lower_bound
-                                    OR c.inclusive AND t.total = c.lower_bound)
-                             ORDER BY c.lower_bound DESC, c.inclusive LIMIT 1) AS class_id
-                      FROM loyalty_club_member mem
-                      LEFT JOIN totalled t ON t.member_id = mem.id
-                     WHERE mem.club_id = %(club)s AND mem.merged_into_id IS NULL
-                ), stored AS (
-                    INSERT INTO loyalty_club_rfm AS old
-                           (member_id, club_id, recency, frequency, monetary, r, f, m, total,
-                            class_id)
-                    SELECT * FROM valued ORDER BY member_id
-                    ON CONFLICT (member_id) DO UPDATE
-                       SET recency = EXCLUDED.recency, frequency = EXCLUDED.frequency,
-                           monetary = EXCLUDED.monetary, r = EXCLUDED.r, f = EXCLUDED.f,
-                           m = EXCLUDED.m, total = EXCLUDED.total, class_id = EXCLUDED.class_id
-                     WHERE (old.recency, old.frequency, old.monetary, old.r, old.f, old.m,
-                            old.total, old.class_id)
-                           IS DISTINCT FROM
-                           (EXCLUDED.recency, EXCLUDED.frequency, EXCLUDED.monetary, EXCLUDED.r,
-                            EXCLUDED.f, EXCLUDED.m, EXCLUDED.total, EXCLUDED.class_id)
-                    RETURNING id, member_id
-                )
-                UPDATE loyalty_club_member mem SET rfm_id = stored.id FROM stored
-                 WHERE mem.id = stored.member_id AND mem.rfm_id IS DISTINCT FROM stored.id
-                """,
-                club=club.id,
-                frequency=_FREQUENCY,
-                day=day,
-                first=first,
-                zone=zone,
-                r=SQL(sql_score_expression("b.recency", reverse=True)),
-                f=SQL(sql_score_expression("b.frequency")),
-                m=SQL(sql_score_expression("b.monetary")),
-                wr=_weight(club.rfm_weight_recency),
-                wf=_weight(club.rfm_weight_frequency),
-                wm=_weight(club.rfm_weight_monetary),
+    def _derived_domain(self, name, condition):
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s %s", model._field_to_sql(alias, name, query), condition
             )
         )
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """What is worked out can be sorted, grouped and summed up like what is stored."""
+        if field_expr not in rhythm.SQL:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        text = rhythm.SQL[field_expr]
+        columns = text.format(v=SQL.identifier(alias).code, today="%s")
+        # Whoever looks has one today, as in every rule over days (member_days.py).
+        today = [SQL("%s::date", today_in(self.env.company))] if "{today}" in text else []
+        return SQL(f"({columns})", *today)
 
-def _weight(value):
-    return SQL("%s::numeric", str(value))
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _fact_refusal(self):
+        return self.env._("RFM values are computed from purchases, not typed.")

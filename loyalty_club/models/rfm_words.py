@@ -7,6 +7,7 @@ class LoyaltyClubRfm(models.Model):
     _inherit = "loyalty.club.rfm"
 
     color = fields.Integer(related="class_id.color")
+    lifecycle_color = fields.Integer(related="lifecycle_id.color", string="Color of the stage")
     recency_text = fields.Char(compute="_compute_texts", string="Recency in words")
     frequency_text = fields.Char(compute="_compute_texts", string="Frequency in words")
     monetary_text = fields.Char(compute="_compute_texts", string="Monetary value in words")
@@ -15,9 +16,10 @@ class LoyaltyClubRfm(models.Model):
     def _compute_texts(self):
         recency, frequency, monetary = self._words()
         for value in self:
-            value.recency_text = recency.get(value.r, False)
-            value.frequency_text = frequency.get(value.f, False)
-            value.monetary_text = monetary.get(value.m, False)
+            best = value.club_id.rfm_scale
+            value.recency_text = recency.get(_fifth(value.r, best), False)
+            value.frequency_text = frequency.get(_fifth(value.f, best), False)
+            value.monetary_text = monetary.get(_fifth(value.m, best), False)
 
     @api.model
     def _words(self):
@@ -44,3 +46,8 @@ class LoyaltyClubRfm(models.Model):
             1: self.env._("Among those who spend least"),
         }
         return recency, frequency, monetary
+
+
+def _fifth(score, best):
+    """In which fifth of the scores up to ``best`` a score is: 1 to 5, or 0 without a score."""
+    return -(-5 * score // best)

@@ -1,6 +1,7 @@
 """RFM scores: equal behaviour has equal score, more is never worse, the cuts are exact."""
 
 import doctest
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -53,6 +54,62 @@ class TestDomainRfm(BaseCase):
             self.assertEqual(list(scores[member][:3]), expected)
             self.assertEqual(scores[member].total, 10 * sum(expected))
             self.assertTrue(30 <= scores[member].total <= 150)
+
+    @given(
+        st.lists(st.integers(0, 60), min_size=1, max_size=80),
+        st.integers(2, 10),
+        st.integers(1, 30),
+    )
+    @settings(deadline=None, database=None)
+    def test_groups_say_where_the_least_values_of_the_scores_are(self, values, scale, size):
+        expected = {}
+        for value, score in rfm.quintile_scores(values, scale=scale).items():
+            expected[score] = min(value, expected.get(score, value))
+        self.assertEqual(rfm.least_values(Counter(values), scale), expected)
+
+        least = {}
+        groups = Counter(value // size for value in values)
+        for group, below in rfm.first_groups(groups, scale).items():
+            within = Counter(value for value in values if value // size == group)
+            least = rfm.least_values(within, scale, below=below, n=len(values)) | least
+
+        self.assertEqual(least, expected)
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=9),
+        st.integers(0, 31),
+    )
+    @settings(deadline=None, database=None)
+    def test_only_values_in_moved_ranges_score_otherwise(self, pairs, value):
+        former, bounds = (
+            (sorted(found) for found in zip(*pairs, strict=True)) if pairs else ([], [])
+        )
+        if rfm.score_of(value, former) != rfm.score_of(value, bounds):
+            ranges = rfm.moved_ranges(former, bounds)
+            self.assertTrue(any(least <= value < most for least, most in ranges))
+
+    @given(st.lists(amounts | st.integers(0, 3), min_size=1, max_size=40), st.integers(2, 10))
+    @settings(deadline=None, database=None)
+    def test_bounds_say_what_the_scores_say(self, values, scale):
+        scores = rfm.quintile_scores(values, scale=scale)
+        least = {}
+        for value, score in scores.items():
+            least[score] = min(value, least.get(score, value))
+
+        bounds = rfm.score_bounds(least, scale)
+
+        for value, score in scores.items():
+            self.assertEqual(rfm.score_of(value, bounds), score)
+            self.assertTrue(1 <= score <= scale)
+
+    def test_every_combination_has_its_total_and_its_class(self):
+        rows = {row[:3]: row[3:] for row in rfm.all_totals((1, 1, 1), rfm.DEFAULT_CUTS)}
+
+        self.assertEqual(len(rows), 125)
+        self.assertEqual(rows[5, 4, 2], (110, "gold"))
+        self.assertEqual(rows[1, 1, 1], (30, "bronze"))
+        self.assertEqual(len(list(rfm.all_totals((1, 1, 1), (), 7))), 343)
+        self.assertEqual({row[4] for row in rfm.all_totals((1, 1, 1), ())}, {None})
 
     @given(members)
     @settings(deadline=None, database=None)
@@ -134,5 +191,4 @@ class TestDomainRfm(BaseCase):
 
     def test_the_sql_column_must_be_a_name(self):
         for column in ("", "1", "a; drop table x", 'a"', "a.b.c", "A B", "a)"):
-            self.assertRefused("sql_column", rfm.sql_score_expression, column)
-        self.assertIn("m.days DESC", rfm.sql_score_expression("m.days", reverse=True))
+            self.assertRefused("sql_column", rfm.sql_bounds, column, "member")

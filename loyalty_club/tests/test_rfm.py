@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,43 +6,15 @@ from hypothesis import strategies as st
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..clock import today_in
 from ..domain.rfm import classify, rfm_scores
-from .common import ClubCommon
-
-TODAY = date(2025, 6, 30)
+from ..domain.rhythm import rhythm_of
+from .rfm_common import TODAY, RfmCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRfm(ClubCommon):
+class TestRfm(RfmCommon):
     """Set-based RFM equals the rule, on every boundary."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.partner_id.tz = "UTC"
-        cls.members = [cls.new_member(f"M{number}") for number in range(8)]
-        cls.count = 0
-
-    def buy(self, member, days_ago, amount, refund=False, time="10:00:00"):
-        type(self).count += 1
-        self.env["loyalty.club.purchase"]._record(
-            [
-                {
-                    "partner_id": member.partner_id.id,
-                    "member_id": member.id,
-                    "club_id": self.club.id,
-                    "company_id": self.company.id,
-                    "channel": "import",
-                    "date": f"{TODAY - timedelta(days=days_ago)} {time}",
-                    "amount": amount,
-                    "refund": refund,
-                    "origin_key": f"test:{self.count}",
-                }
-            ]
-        )
-
-    def rebuild(self):
-        self.env["loyalty.club.rfm"]._rebuild(self.club, today=TODAY)
 
     def test_values_of_one_member(self):
         member = self.members[0]
@@ -52,9 +24,9 @@ class TestRfm(ClubCommon):
 
         self.rebuild()
 
-        self.assertEqual(
-            (member.rfm_recency, member.rfm_frequency, member.rfm_monetary), (12, 2, 130)
-        )
+        self.assertEqual((member.rfm_frequency, member.rfm_monetary), (2, 130))
+        self.assertEqual(member.rfm_id.last_purchase_on, TODAY - timedelta(days=12))
+        self.assertEqual(member.rfm_id.first_purchase_on, TODAY - timedelta(days=40))
         self.assertEqual((member.rfm_scores, member.rfm_total), ("5-5-5", 150))
 
     def test_window_holds_its_first_and_last_day(self):
@@ -67,7 +39,7 @@ class TestRfm(ClubCommon):
 
         self.rebuild()
 
-        self.assertEqual((inside.rfm_frequency, inside.rfm_recency), (2, 0))
+        self.assertEqual((inside.rfm_frequency, inside.rfm_id.last_purchase_on), (2, TODAY))
         self.assertFalse(outside.rfm_total or future.rfm_total)
 
     def test_days_are_counted_in_the_companys_time_zone(self):
@@ -151,6 +123,63 @@ class TestRfm(ClubCommon):
             self.assertEqual(found, tuple(score) if score else (0, 0, 0, 0))
             name = classify(score.total).capitalize() if score else False
             self.assertEqual(value.class_id.name, name)
+            on = [
+                TODAY - timedelta(days=days)
+                for place, days, _amount, refund in purchases
+                if score and self.members[place] == member and not refund
+                if days < self.club.rfm_window_days
+            ]
+            own = (value.visits, value.gap_sum, value.gap_squares)
+            self.assertEqual(own, tuple(rhythm_of(on)))
+
+    def test_recency_is_days_from_the_last_purchase_to_today(self):
+        today = today_in(self.company)
+        member = self.members[0]
+        self.buy(member, (TODAY - today).days + 9, 10)
+        self.env["loyalty.club.rfm"]._rebuild(self.club)
+        values = self.env["loyalty.club.rfm"]
+        own = [("club_id", "=", self.club.id)]
+
+        self.assertEqual(member.rfm_recency, 9)
+        self.assertEqual(values.search([*own, ("recency", "=", 9)]), member.rfm_id)
+        self.assertEqual(values.search([*own, ("recency", "<=", 9)]), member.rfm_id)
+        self.assertFalse(values.search([*own, ("recency", "<", 9)]))
+        self.assertEqual(
+            self.env["loyalty.club.member"].search(
+                [("club_id", "=", self.club.id), ("rfm_recency", ">", 8)]
+            ),
+            member,
+        )
+        self.assertEqual(values._read_group(own, [], ["recency:avg"]), [(9,)])
+        self.assertEqual(values.search(own, order="recency desc NULLS LAST")[0], member.rfm_id)
+
+    def test_rhythm_is_searched_and_summed_up_as_it_is_read(self):
+        member, other = self.members[:2]
+        for days in (50, 40, 40, 20):
+            self.buy(member, days, 90)
+        self.buy(other, 3, 10)
+        self.rebuild()
+        value = member.rfm_id
+        values = self.env["loyalty.club.rfm"]
+        own = [("club_id", "=", self.club.id)]
+
+        self.assertEqual((value.mean_gap, value.gap_spread, value.visits), (15, 5, 3))
+        self.assertEqual(value.expected_on, TODAY - timedelta(days=5))
+        self.assertEqual((value.mean_basket, value.behaviour), (90, "regular"))
+        for domain in (
+            [("mean_gap", ">", 0)],
+            [("mean_gap", "=", 15)],
+            [("gap_spread", "<=", 5)],
+            [("expected_on", "<", TODAY)],
+            [("behaviour", "in", ["regular", "irregular"])],
+            [("mean_basket", ">=", 90)],
+        ):
+            with self.subTest(domain=domain):
+                self.assertEqual(values.search(own + domain), value)
+                self.assertEqual(values.search([*own, "!", *domain]) & value, values.browse())
+        groups = dict(values._read_group(own, ["behaviour"], ["__count"]))
+        self.assertEqual(groups, {"none": 7, "once": 1, "regular": 1})
+        self.assertEqual(values._read_group(own, [], ["mean_gap:avg"]), [(15,)])
 
     def test_only_rows_that_differ_are_written(self):
         self.buy(self.members[0], 5, 10)
