@@ -30,6 +30,11 @@ def end_of(company, day):
     return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 
 
+def clock_at(moment, zone):
+    """What a wall clock in ``zone`` (its name) shows at ``moment`` (naive, UTC): naive as well."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 def day_at(moment, zone):
     """The date at ``moment`` (naive, UTC) on a wall clock in ``zone`` (its name)."""
-    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone)).date()
+    return clock_at(moment, zone).date()

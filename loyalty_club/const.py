@@ -115,6 +115,26 @@ PURPOSES = {
     "accounting": ("legal_obligation", (), 3650),
 }
 
+# Acts other than buying that each club begins with, and how it is known that they were done.
+ACT_KINDS = {
+    "signup": "system",
+    "profile": "system",
+    "review": "review",
+    "survey": "system",
+    "event": "system",
+    "checkin": "place",
+    "social": "code",
+    "share": "link",
+    "content": "code",
+    "visit": "visit",
+    "app": "app",
+    "birthday": "system",
+    "referral": "staff",
+    "packaging": "staff",
+    "second_hand": "staff",
+    "assessment": "staff",
+}
+
 # Kinds of ledger entries. Each names why value moved; the sign of the amount says which way.
 ENTRY_KINDS = [
     ("opening", "Opening balance"),

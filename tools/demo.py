@@ -9,7 +9,9 @@ import sys
 from odoo.addons.loyalty_club.demo import cdnow
 
 env = globals()["env"]  # the shell's
-report = cdnow.load(env, env.ref("loyalty_club.club_demo"))
+club = env.ref("loyalty_club.club_demo")
+report = cdnow.load(env, club)
+env["loyalty.club.rfm.history"]._renote_months(club)
 # Stock's own points program would stand beside the club's at the till.
 stock = env["loyalty.program"].search(
     [("program_type", "=", "loyalty"), ("club_wallet_kind_id", "=", False)]

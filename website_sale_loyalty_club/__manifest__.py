@@ -5,7 +5,7 @@
     "category": "Sales/Loyalty",
     "license": "LGPL-3",
     "author": "Loyalty Club contributors",
-    "depends": ["website_sale", "sale_loyalty_club"],
+    "depends": ["website_sale", "website_sale_loyalty", "sale_loyalty_club"],
     "data": [
         "security/product_security.xml",
         "views/product_template_views.xml",

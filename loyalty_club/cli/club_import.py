@@ -31,8 +31,8 @@ class ClubImport(Command):
     name = "club_import"
     epilog = """
         Meanings for --map: external_ref, number, name, family_name, mobile, email,
-        national_code, join_date, branch, purchase_date, purchase_amount, purchase_ref,
-        opening_points; or nothing after the =, to leave a column out.
+        national_code, join_date, branch, purchase_date, purchase_amount, purchase_quantity,
+        purchase_ref, opening_points; or nothing after the =, to leave a column out.
 
         Exit code: 0 when every row is good, 1 when bad rows were left out (or, with
         --stop-on-error, kept all others out), 2 when nothing could be done at all.

@@ -13,7 +13,9 @@ from . import transfer
 from . import invitation
 from . import join
 from . import portal_profile
+from . import acts
 from . import portal_cards
 from . import portal_consents
+from . import portal_level
 from . import portal_mobile
 from . import member_data

@@ -92,6 +92,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "wallet": chosen,
             "entries": entries,
             "documents": self._club_documents(entries),
+            "explanations": entries._explained_to_members(),
             "pager": pager,
             "default_url": url,
             "sortby": sortby,
@@ -253,6 +254,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "account": account,
             "entries": entries,
             "documents": self._club_documents(entries),
+            "explanations": entries._explained_to_members(),
             "wallet": account["points"],
             **overview_of(account["member"]),
         }

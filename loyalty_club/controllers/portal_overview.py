@@ -11,6 +11,7 @@ def overview_of(member):
     """
     return {
         "activity": member._activity(),
+        "level": member._tier_page(),
         "saved": _saved(member),
         "rewards": member._rewards_in_reach(),
         "due": member._terms_due(),

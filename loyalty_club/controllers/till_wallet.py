@@ -38,10 +38,10 @@ class TillWallet(http.Controller):
         """Find the customer whom a code names; see :class:`~..models.pos_card.PosConfig`."""
         return self._till(config_id)._club_identify(code)
 
-    @http.route("/loyalty_club/till/card", type="jsonrpc", auth="user")
-    def card(self, config_id, partner_id, code=""):
-        """Find the card that goes for a customer's purchase."""
-        return self._till(config_id)._club_card_terms(partner_id, code)
+    @http.route("/loyalty_club/till/customer", type="jsonrpc", auth="user")
+    def customer(self, config_id, partner_id, code=""):
+        """Tell what goes for a customer's purchase: card, and programs for certain members."""
+        return self._till(config_id)._club_customer(partner_id, code)
 
     def _till(self, config_id):
         return request.env["pos.config"].browse(config_id if isinstance(config_id, int) else 0)

@@ -78,6 +78,10 @@ COLUMNS = {
         *("sale amount", "order total", "مبلغ", "مبلغ خرید", "مبلغ فاکتور", "مبلغ فروش"),
         *("مبلغ خالص", "مبلغ کل", "جمع کل", "جمع خرید", "خالص فاکتور"),
     ),
+    "purchase_quantity": (
+        *("quantity", "items", "number of items", "item count", "units", "qty", "pieces"),
+        *("تعداد", "تعداد کالا", "تعداد اقلام", "تعداد خرید", "تعداد قلم", "مقدار"),
+    ),
     "purchase_ref": (
         *("purchase reference", "order reference", "order id", "order number", "order no"),
         *("invoice number", "invoice no", "invoice id", "invoice", "receipt", "receipt number"),

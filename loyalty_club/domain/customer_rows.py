@@ -55,6 +55,7 @@ class CustomerRow:
     purchase_day: date | None = None
     purchase_time: time | None = None
     purchase_amount: Decimal | None = None
+    purchase_quantity: Decimal | None = None
     purchase_ref: str = ""
     opening_points: Decimal = Decimal(0)
     opening_credit: Decimal = Decimal(0)
@@ -208,6 +209,10 @@ def _read_purchase_amount(row: CustomerRow, text: str, _reading: Reading) -> Non
     row.purchase_amount = amount.quantize(AMOUNT_STEP, rounding=ROUND_HALF_UP)
 
 
+def _read_purchase_quantity(row: CustomerRow, text: str, _reading: Reading) -> None:
+    row.purchase_quantity = _amount(text).quantize(AMOUNT_STEP, rounding=ROUND_HALF_UP)
+
+
 def _read_purchase_ref(row: CustomerRow, text: str, _reading: Reading) -> None:
     row.purchase_ref = _reference(text)
 
@@ -240,6 +245,7 @@ _READERS: dict[str, Callable[[CustomerRow, str, Reading], None]] = {
     "branch": _read_branch,
     "purchase_date": _read_purchase_date,
     "purchase_amount": _read_purchase_amount,
+    "purchase_quantity": _read_purchase_quantity,
     "purchase_ref": _read_purchase_ref,
     "opening_points": _read_opening_points,
     "opening_credit": _read_opening_credit,
@@ -295,5 +301,6 @@ def _check_whole(row: CustomerRow) -> None:
         row.faults.append(Fault("nobody"))
     if row.purchase_day is None and row.purchase_amount is not None:
         row.faults.append(Fault("no_date"))
-    if row.purchase_amount is None and (row.purchase_day or row.purchase_ref):
+    told = row.purchase_day or row.purchase_ref or row.purchase_quantity
+    if row.purchase_amount is None and told:
         row.faults.append(Fault("no_amount"))

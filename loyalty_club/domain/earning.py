@@ -5,6 +5,15 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 ROUNDINGS = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP, "up": ROUND_UP}
 
 
+def exact_decimal(value: object) -> Decimal:
+    """Return a number, as text or as it was stored, as the exact decimal it stands for.
+
+    >>> exact_decimal(0.1) + exact_decimal("0.20")
+    Decimal('0.30')
+    """
+    return Decimal(str(value))
+
+
 def round_to(value: Decimal, unit: Decimal, rounding: str = "half_up") -> Decimal:
     """Round ``value`` to a whole number of ``unit``.
 

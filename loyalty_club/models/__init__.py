@@ -134,9 +134,17 @@ from . import card_terms
 # Measures
 from . import purchase
 from . import rfm_class
-from . import rfm
-from . import rfm_words
+from . import lifecycle
 from . import member_measures
+from . import rfm
+from . import rfm_due
+from . import rfm_figures
+from . import rfm_scores
+from . import rfm_update
+from . import rfm_history
+from . import rfm_words
+from . import rhythm
+from . import kpi_measures
 from . import member_days
 from . import club_activity
 
@@ -150,6 +158,71 @@ from . import grade_change
 from . import member_grade
 from . import occasion_segment
 from . import member_360
+
+# The ladder: levels, who is on which, and why
+from . import tier
+from . import tier_terms
+from . import tier_checks
+from . import tier_standing
+from . import tier_change
+from . import tier_compute
+from . import tier_given
+from . import tier_progress
+from . import member_tier
+from . import tier_reward
+from . import tier_fee
+from . import tier_paid
+from . import tier_notice
+from . import tier_notice_texts
+from . import tier_portal
+
+# What purchases earn, by rules and their versions
+from . import occasion
+from . import occasion_preset
+from . import sale_facts
+from . import earn_version
+from . import earn_terms
+from . import tier_benefits
+from . import tier_credit
+from . import earn_rule
+from . import earn_rule_when
+from . import earn_rule_spec
+from . import earn_rule_types
+from . import earn_rule_checks
+from . import earn_rule_ready
+from . import earn_rule_overview
+from . import earn_sentence
+from . import earn_sentence_when
+from . import earn_sentence_condition
+from . import earn_award
+from . import earn_total
+from . import earn_facts
+from . import earn_engine
+from . import earn_explanation
+from . import earn_type_variety
+from . import earn_told
+
+# What members do besides buying
+from . import act_kind
+from . import act_rule
+from . import act
+from . import earn_act
+from . import act_possible
+from . import act_code
+from . import place
+from . import index
+from . import assessment
+from . import review
+
+# What other rules would have given, and programmes to begin with
+from . import replay
+from . import replay_result
+from . import replay_run
+from . import act_birthday
+from . import act_rule_expiry
+from . import conversion_issue
+from . import tier_gift
+from . import programme
 
 # Import of customers and their history
 from . import import_customers
@@ -187,6 +260,10 @@ from . import pos_partner
 from . import pos_order
 from . import pos_receipt
 from . import pos_order_line
+from . import program_audience
+from . import earn_quote
+from . import earn_shown
+from . import tier_words
 from . import res_config_settings
 from . import res_partner
 from . import stock_warehouse

@@ -115,9 +115,9 @@ class LoyaltyClub(models.Model):
         "CHECK (rfm_window_days > 0)", "The RFM window is at least one day."
     )
     _weights_sound = models.Constraint(
-        "CHECK (rfm_weight_recency >= 0 AND rfm_weight_frequency >= 0"
-        " AND rfm_weight_monetary >= 0)",
-        "RFM weights cannot be negative.",
+        "CHECK (LEAST(rfm_weight_recency, rfm_weight_frequency, rfm_weight_monetary) >= 0"
+        " AND rfm_weight_recency + rfm_weight_frequency + rfm_weight_monetary > 0)",
+        "RFM weights cannot be negative, and at least one of them must count.",
     )
     _point_value_positive = models.Constraint(
         "CHECK (point_value > 0)", "The value of a point must be positive."

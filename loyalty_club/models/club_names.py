@@ -3,7 +3,7 @@ from psycopg2.extras import Json
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import PURPOSES
+from ..const import ACT_KINDS, PURPOSES
 
 # Where the names that set-up gives stand: model, field, and which of the names are found there.
 NAMED = (
@@ -12,6 +12,23 @@ NAMED = (
     ("loyalty.club.wallet.kind", "name", ("points", "debt")),
     ("loyalty.club.rfm.class", "name", ("platinum", "gold", "silver", "bronze")),
     ("loyalty.club.branch", "name", ("branch",)),
+    (
+        "loyalty.club.lifecycle",
+        "name",
+        tuple(
+            f"lifecycle_{code}"
+            for code in (
+                "never",
+                "lost",
+                "new",
+                "at_risk",
+                "loyal",
+                "cooling",
+                "potential",
+                "dormant",
+            )
+        ),
+    ),
     (
         "loyalty.club.segment",
         "name",
@@ -27,6 +44,31 @@ NAMED = (
         ),
     ),
     ("loyalty.club.grade", "name", ("grade_a", "grade_b", "grade_c")),
+    (
+        "loyalty.club.occasion",
+        "name",
+        (
+            "occasion_nowruz",
+            "occasion_nowruz_shopping",
+            "occasion_school",
+            "occasion_yalda",
+            "occasion_teacher",
+            "occasion_valentine",
+            "occasion_new_year",
+            "occasion_black_friday",
+            "occasion_birthday",
+            "occasion_birthday_week",
+            "occasion_anniversary",
+        ),
+    ),
+    *(
+        (
+            "loyalty.club.act.kind",
+            field,
+            tuple(f"act_{code}{ending}" for code in ACT_KINDS),
+        )
+        for field, ending in (("name", ""), ("how", "_how"))
+    ),
     ("loyalty.reward", "description", ("reward",)),
     ("product.template", "name", ("reward",)),
     *(

@@ -43,3 +43,19 @@ class LoyaltyClub(models.Model):
 
         self.ensure_one()
         profile_demo.load(self)
+
+    def _load_sample_acts(self):
+        """Let the members of the sample club do more than buy; called once as well."""
+        # Only where sample data are wanted
+        from ..demo import act_demo
+
+        self.ensure_one()
+        act_demo.load(self)
+
+    def _load_sample_tiers(self):
+        """Decide the levels of the sample club's members over the last year; called once too."""
+        # Only where sample data are wanted
+        from ..demo import tier_demo
+
+        self.ensure_one()
+        tier_demo.load(self)

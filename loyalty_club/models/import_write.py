@@ -181,7 +181,8 @@ class ImportWriter:
             written += journal._record([self._journal_row(*pair) for pair in batch])
         journal.invalidate_model()
         if written:
-            self.env["loyalty.club.rfm"]._rebuild(self.club)
+            self.env["loyalty.club.rfm"]._update(self.club)
+            self.env["loyalty.club.tier"]._recompute(self.club)
 
     def _journal_row(self, customer, purchase):
         row = purchase.row
@@ -194,6 +195,7 @@ class ImportWriter:
             "channel": "import",
             "date": self._utc(row.purchase_day, row.purchase_time),
             "amount": row.purchase_amount,
+            "quantity": row.purchase_quantity,
             "refund": False,
             "origin_key": purchase_key(self.club, customer, purchase),
         }

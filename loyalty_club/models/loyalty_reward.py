@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..domain.lots import ZERO
+
 
 class LoyaltyReward(models.Model):
     _inherit = "loyalty.reward"
@@ -24,7 +26,7 @@ class LoyaltyReward(models.Model):
             reward.description = reward.description
         return super(LoyaltyReward, self - named)._compute_description()
 
-    def _club_check_claim(self, cost, value, quantity, purchase):
+    def _club_check_claim(self, cost, value, quantity, purchase, percent=ZERO):
         """Refuse a claim that takes more than its points pay for.
 
         The till works out reward lines by itself; what it sends is checked here before
@@ -34,16 +36,18 @@ class LoyaltyReward(models.Model):
         :param value: discount given, as a positive amount of money (Decimal).
         :param quantity: units of a product reward given.
         :param purchase: what the order's goods cost, tax included (Decimal).
+        :param percent: by how many per cent rewards cost the member fewer points (Decimal).
         :raises UserError: naming the reward, when the claim does not fit it.
         """
         self.ensure_one()
-        required = Decimal(str(self.required_points))
+        share = 1 - percent / 100
+        required = Decimal(str(self.required_points)) * share
         # Where each point is money, that many must be there; fewer may be needed.
         per_point = self.reward_type == "discount" and self.discount_mode == "per_point"
         least = Decimal(0) if per_point else required
         # A till rounds each tax line by itself: allow a step of the currency per line kind.
         tolerance = Decimal(str(self.currency_id.rounding)) * 3
-        most = self._club_worth(cost, required, purchase) + tolerance
+        most = self._club_worth(cost, required, purchase, share) + tolerance
         if cost <= 0 or cost < least or value > most:
             self._club_refuse_claim()
         if self.reward_type == "product" and not self.clear_wallet:
@@ -51,13 +55,17 @@ class LoyaltyReward(models.Model):
             if quantity > claims * self.reward_product_qty:
                 self._club_refuse_claim()
 
-    def _club_worth(self, cost, required, purchase):
-        """The most money that ``cost`` points are worth through this reward."""
+    def _club_worth(self, cost, required, purchase, share):
+        """The most money that ``cost`` points are worth through this reward.
+
+        :param required: points that it takes of this member.
+        :param share: part of a point that she pays where others pay a whole one.
+        """
         discount = Decimal(str(self.discount))
         if self.reward_type != "discount":
             return purchase
         if self.discount_mode == "per_point":
-            worth = cost * discount
+            worth = cost / share * discount
         elif self.discount_mode == "per_order":
             claims = int(cost / required) if required else 1
             worth = discount * max(claims, 1)

@@ -18,6 +18,7 @@ _DELETED = (
     ("loyalty_club_family_member", "member_id"),
     ("loyalty_club_consent", "member_id"),
     ("loyalty_club_segment_member", "member_id"),
+    ("loyalty_club_review", "member_id"),
     ("loyalty_club_duplicate", "member_id"),
     ("loyalty_club_duplicate", "other_id"),
 )
@@ -27,6 +28,9 @@ _WORDS = (
     ("loyalty_club_agreement_acceptance", "proof", "member_id"),
     ("loyalty_club_card_event", "reason", "member_id"),
     ("loyalty_club_reveal", "reason", "member_id"),
+    ("loyalty_club_tier_change", "note", "member_id"),
+    ("loyalty_club_act", "note", "member_id"),
+    ("loyalty_club_assessment", "note", "member_id"),
     ("loyalty_club_transfer", "reason", "sender_id"),
     ("loyalty_club_transfer", "reason", "receiver_id"),
 )

@@ -15,7 +15,8 @@ _PROFILE = (
     "number", "club_id", "state", "kind", "branch_id", "channel", "join_date", "closed_on",
     "close_reason", "external_ref", "mobile", "proven_mobile", "identity_type", "sex",
     "education", "area_id", "interest_ids", "occupation", "preferred_channel",
-    "preferred_reward", "age_group", "rfm_scores", "rfm_class_id", "grade_id", "segment_ids",
+    "preferred_reward", "age_group", "rfm_scores", "rfm_class_id", "tier_id", "grade_id",
+    "segment_ids",
 )  # fmt: skip
 _CONTACT = (
     "name", "phone", "email", "street", "street2", "city", "zip", "state_id", "country_id",
@@ -64,7 +65,7 @@ _SECTIONS = {
     "purchases": (
         "loyalty.club.purchase",
         "member_id",
-        ("date", "channel", "branch_id", "amount", "refund"),
+        ("date", "channel", "branch_id", "amount", "quantity", "refund"),
     ),
     "transfers_sent": (
         "loyalty.club.transfer",
@@ -81,7 +82,27 @@ _SECTIONS = {
         "partner_id.club_member_ids",
         ("create_date", "kind", "channel", "sent_to", "state"),
     ),
+    "levels": (
+        "loyalty.club.tier.change",
+        "member_id",
+        ("date", "from_tier_id", "tier_id", "reason", "until", "note"),
+    ),
     "grades": ("loyalty.club.grade.change", "member_id", ("date", "from_grade_id", "grade_id")),
+    "acts": (
+        "loyalty.club.act",
+        "member_id",
+        ("date", "kind_id", "score", "amount", "wallet_kind_id", "refused", "note"),
+    ),
+    "assessments": (
+        "loyalty.club.assessment",
+        "member_id",
+        ("confirmed_on", "index_id", "score", "answer", "note"),
+    ),
+    "reviews": (
+        "loyalty.club.review",
+        "member_id",
+        ("create_date", "kind_id", "product_tmpl_id", "text", "link", "state", "score", "reason"),
+    ),
     "requests": ("loyalty.club.erasure", "member_id", ("date", "source", "state", "refusal")),
 }  # fmt: skip
 # What a copy says in place of a date that stays sealed

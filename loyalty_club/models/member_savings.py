@@ -1,11 +1,14 @@
 """What membership has been worth to a member, and what she did with it lately."""
 
+from decimal import Decimal
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.tools import SQL, format_amount
 
 from ..clock import today_in
+from ..domain.earning import round_to
 
 _SPENT = ("spend", "capture", "refund_spend")
 _SOON = 5  # lots about to expire that a page names
@@ -119,24 +122,29 @@ class LoyaltyClubMember(models.Model):
         self.ensure_one()
         club = self.sudo().club_id  # sudo: the club's rewards are for its members' eyes
         kind, points = club.points_kind_id, self.sudo().points_balance
+        share = float(1 - self._reward_percent() / 100)
         rewards = club.program_id.reward_ids.filtered("active")
         return [
             {
                 "text": reward.description,
-                "cost": self._reward_cost(reward, kind),
-                "ready": points >= reward.required_points,
+                "cost": self._reward_cost(reward, kind, share),
+                "ready": points >= reward.required_points * share,
             }
             for reward in rewards.sorted("required_points")[:_REWARDS]
         ]
 
-    def _reward_cost(self, reward, kind):
-        """What a reward costs; of one that takes any number of points, what they give."""
+    def _reward_cost(self, reward, kind, share):
+        """What a reward costs; of one that takes any number of points, what they give.
+
+        :param share: part of a point that the member pays where others pay a whole one.
+        """
         if reward.reward_type != "discount" or reward.discount_mode != "per_point":
-            return kind._format(reward.required_points)
+            step = Decimal(str(kind.rounding))
+            return kind._format(round_to(Decimal(str(reward.required_points * share)), step, "up"))
         club = kind.club_id
         points = max(reward.required_points, 1)
         return self.env._(
             "%(points)s = %(amount)s",
             points=kind._format(points),
-            amount=format_amount(self.env, points * reward.discount, club.currency_id),
+            amount=format_amount(self.env, points / share * reward.discount, club.currency_id),
         )

@@ -29,8 +29,8 @@ class PosConfig(models.Model):
         """Whom a scanned or typed code names.
 
         :param code: card number, a chip's identifier or membership number, in any digits.
-        :returns: dict with ``partner_id`` (False: nobody), ``card`` as :meth:`_club_card_terms`
-            gives it, and ``message``: a sentence for the cashier when the card may not be used.
+        :returns: dict with ``partner_id`` (False: nobody), what :meth:`_club_customer` gives, and
+            ``message``: a sentence for the cashier when the card may not be used.
         :raises AccessError: for anyone but a user of the Point of Sale.
         """
         self._club_check_cashier()
@@ -43,7 +43,18 @@ class PosConfig(models.Model):
             return dict(nobody, message=str(refusal))
         if not partner:
             return nobody
-        return dict(nobody, partner_id=partner.id, card=self._club_card_terms(partner.id, code))
+        return nobody | {"partner_id": partner.id} | self._club_customer(partner.id, code)
+
+    def _club_customer(self, partner_id, code=""):
+        """What goes for a customer's purchase: the till asks whenever a customer is chosen.
+
+        :param partner_id: id of the customer.
+        :param code: what was scanned, if a card was shown.
+        :returns: dict with ``card`` as :meth:`_club_card_terms` gives it; other parts of the
+            club add theirs.
+        :raises AccessError: for anyone but a user of the Point of Sale.
+        """
+        return {"card": self._club_card_terms(partner_id, code)}
 
     def _club_card_terms(self, partner_id, code=""):
         """The card that goes for a customer's purchase.
@@ -115,6 +126,15 @@ class PosOrderLine(models.Model):
         return [*super()._load_pos_data_fields(config), "club_card_discount"]
 
 
+def sold_at(order):
+    """When a till's order was sold, as far as the till is believed: in its session at earliest,
+    and never in days to come, of which each has room for more."""
+    session, moment = order.session_id, min(order.date_order, fields.Datetime.now())
+    if session.rescue:  # begun after the fact, for orders that come late
+        return moment
+    return max(moment, session.start_at or session.create_date)
+
+
 class PosCard:
     """What the customer's card means for one paid order: a part of its settlement.
 
@@ -128,6 +148,7 @@ class PosCard:
         self.order = settlement.order
         self.member = member
         self.card = self.env["loyalty.club.card"]
+        self.shown = False  # and not only found by the customer's name
 
     def check(self):
         """Find the card that goes for the order, keep it there, and check what lines claim.
@@ -139,22 +160,16 @@ class PosCard:
         Card = self.env["loyalty.club.card"]
         if self.member:
             named = self._named(code)
+            self.shown = bool(named)
             self.card = named or Card._for_sale(self.settlement.club, self.member)
         if self.order.club_card_id != self.card:
             self.order.club_card_id = self.card
         claiming = self.settlement.sold.filtered(
             lambda line: not float_is_zero(line.club_card_discount, DIGITS)
         )
-        percent = self.card._highest_discount(self._sold_at()) if claiming else 0
+        percent = self.card._highest_discount(sold_at(self.order)) if claiming else 0
         for line in claiming:
             self._check_line(line, percent)
-
-    def _sold_at(self):
-        """When it was sold, as far as the till is believed: not before its session began."""
-        session = self.order.session_id
-        if session.rescue:  # begun after the fact, for orders that come late
-            return self.order.date_order
-        return max(self.order.date_order, session.start_at or session.create_date)
 
     def _named(self, code):
         """The customer's card that the till read, if it could be used when it was sold."""
@@ -163,7 +178,7 @@ class PosCard:
         except InputError:
             return self.card
         mine = card and card.member_id == self.member
-        return card if mine and card._was_in_force(self._sold_at()) else self.card
+        return card if mine and card._was_in_force(sold_at(self.order)) else self.card
 
     def _check_line(self, line, percent):
         claimed = line.club_card_discount

@@ -2,10 +2,15 @@ from . import card_movement
 from . import card_sheet
 from . import stamp_sheet
 from . import invitation_poster
+from . import fee_report
 from . import liability
 from . import movement
 from . import nudge
+from . import tier_nudge
 from . import processing
 from . import reward_use
+from . import rfm_transition
+from . import inactive
+from . import behaviour
 from . import statement
 from . import timeline

@@ -11,6 +11,7 @@ the arguments, as JSON; in it ``$card`` and ``$program`` are a managed card and 
 import csv
 import inspect
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,6 +69,8 @@ class AccessCommon(ClubCommon):
         order = self.sell([self.line(qty=2), self.reward_line(card, 20)], self.member.partner_id)
         self.sync(self.payload([self.return_line(order.lines[0])], self.member.partner_id))
         self.env["loyalty.club.rfm"]._rebuild(self.club)
+        later = today_in(self.company) + timedelta(days=40)
+        self.env["loyalty.club.rfm.history"]._note_months(self.club, later)
         self.env["loyalty.club.audit"]._cron_audit()
         self.env["loyalty.club.outbox"]._queue_new_card(card).state = "failed"
         self.fill_expiry()
@@ -82,8 +85,77 @@ class AccessCommon(ClubCommon):
         self.fill_profile()
         self.fill_groups()
         self.fill_set_up()
+        self.fill_earning()
+        self.fill_acts()
+        self.fill_replay()
         self.env.flush_all()
         return order
+
+    def fill_earning(self):
+        """An occasion without a fixed day, and a draft of an earning rule that counts on it."""
+        feast = self.env["loyalty.club.occasion"].create(
+            {
+                "name": "Feast",
+                "calendar": "dates",
+                "date_ids": [Command.create({"date": "2026-11-27"})],
+            }
+        )
+        rule = self.env["loyalty.club.earn.rule"].create(
+            {
+                "name": "Double on the feast",
+                "club_id": self.club.id,
+                "type": "multiplier",
+                "occasion_ids": [Command.set(feast.ids)],
+            }
+        )
+        self.env["loyalty.club.earn.total"].create(
+            {"rule_id": rule.id, "amount": 5, "up_to": 1, "seen": 1, "seen_on": "2026-11-22"}
+        )
+
+    def fill_replay(self):
+        """A what-if that was answered, for the member and by the terms of the club."""
+        self.env["loyalty.club.purchase"]._record(
+            [
+                {
+                    "partner_id": self.member.partner_id.id,
+                    "member_id": self.member.id,
+                    "club_id": self.club.id,
+                    "company_id": self.company.id,
+                    "channel": "import",
+                    "date": f"{today_in(self.company)} 00:00:00",
+                    "amount": 100,
+                    "refund": False,
+                    "origin_key": "access:replay",
+                }
+            ]
+        )
+        what_if = self.env["loyalty.club.replay"].create(
+            {"name": "Test", "club_id": self.club.id, "date_until": today_in(self.company)}
+        )
+        what_if.action_start()
+        what_if.action_step()
+
+    def fill_acts(self):
+        """An act that was rewarded, a code, a place, a score, and a text to look at."""
+        kinds = {
+            code: self.env["loyalty.club.act.kind"]._of(self.club, code)
+            for code in ("event", "social", "review", "checkin")
+        }
+        self.env["loyalty.club.act.rule"].create({"kind_id": kinds["event"].id, "amount": 5})
+        self.member._earn_act("event", "access", origin=(self.member._name, self.member.id))
+        self.env["loyalty.club.act.code"].create({"kind_id": kinds["social"].id})
+        self.env["loyalty.club.place"].create({"name": "Shop", "club_id": self.club.id})
+        index = self.env["loyalty.club.index"].create(
+            {
+                "name": "Display",
+                "club_id": self.club.id,
+                "criterion_ids": [Command.create({"name": "Window"})],
+            }
+        )
+        self.env["loyalty.club.assessment"].create(
+            {"index_id": index.id, "member_id": self.member.id}
+        )
+        self.env["loyalty.club.review"]._hand_in(self.member, kinds["review"], "Good tea")
 
     def fill_set_up(self):
         """An invitation that went out, a fee that was paid, and what the club costs."""
@@ -94,14 +166,39 @@ class AccessCommon(ClubCommon):
         self.env["loyalty.club.cost"].create({"name": "SMS", "amount": 1, "club_id": self.club.id})
         order = self.env["pos.order"].search([], limit=1)
         self.env["loyalty.club.fee.payment"]._bring_in_line(order, self.tea, self.member, 1)
+        self.fill_levels()
+
+    def fill_levels(self):
+        """A level that was exchanged for points, and one that is about to be lost."""
+        level = self.club.tier_ids[-1]
+        level.points_price = 1
+        buyer = self.new_member("Buyer of a level")
+        self.give_points(1, buyer)
+        buyer._exchange_for_tier(level, "access-level")
+        self.env["loyalty.club.tier.notice"].create(
+            {
+                "member_id": buyer.id,
+                "tier_id": level.id,
+                "kind": "ending",
+                "day": today_in(self.company),
+            }
+        )
 
     def fill_groups(self):
-        """A segment put together by hand, and the grades that the rules give."""
+        """A segment put together by hand, grades that rules give, and a level that was given."""
         self.by_hand = self.env["loyalty.club.segment"].create(
             {"name": "Friends", "club_id": self.club.id, "kind": "manual", "domain": False}
         )
         self.by_hand._add(self.member)
         self.env["loyalty.club.grade"]._regrade(self.club)
+        tiers = self.env["loyalty.club.tier"].create(
+            [
+                {"name": "Member", "club_id": self.club.id, "sequence": 1},
+                {"name": "Gold", "club_id": self.club.id, "sequence": 2, "min_spend": 1000},
+            ]
+        )
+        tiers._recompute(self.club)
+        tiers._grant(self.member, tiers[1])
 
     def fill_books(self):
         """A posting to the general ledger, of all that moved up to today."""

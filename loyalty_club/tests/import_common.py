@@ -112,6 +112,7 @@ GUESSES = {
     "Branch": "branch",
     "Date": "purchase_date",
     "Amount": "purchase_amount",
+    "Items": "purchase_quantity",
     "Receipt": "purchase_ref",
     "Points": "opening_points",
     "Number": "number",

@@ -142,6 +142,15 @@ class TestAccessMatrix(AccessCommon):
                 "card_ids": self.member.card_ids.ids,
                 "reason": "Test",
             },
+            "loyalty.club.programme.apply": {"programme": "sephora"},
+            "loyalty.club.tier.grant": {
+                "club_id": self.club.id,
+                "member_ids": self.member.ids,
+                "tier_id": self.env["loyalty.club.tier"]
+                .search([("club_id", "=", self.club.id)], order="sequence desc", limit=1)
+                .id,
+                "note": "Test",
+            },
             "loyalty.club.card.pin": {
                 "card_ids": self.member.card_ids[:1].ids,
                 "pin": "2741",
@@ -188,6 +197,15 @@ class TestAccessMatrix(AccessCommon):
                 "file": base64.b64encode(b"name,mobile\nNasrin,09121234567\n"),
                 "filename": "customers.csv",
             },
+            "loyalty.club.review.judge": {
+                "review_ids": self.env["loyalty.club.review"].search([], limit=1).ids,
+                "score": 3,
+            },
+            "loyalty.club.act.record": {
+                "club_id": self.club.id,
+                "member_ids": self.member.ids,
+                "kind_id": self.env["loyalty.club.act.kind"]._of(self.club, "packaging").id,
+            },
             "loyalty.card.update.balance": {
                 "card_id": self.points_card().id,
                 "old_balance": 0,
@@ -202,12 +220,14 @@ class TestCompanies(AccessCommon):
     """What belongs to one company is not there for users of another."""
 
     # The audit is of the whole ledger; its report names wallets by number only.
-    # Codes and limits belong to no company and are read by nobody.
+    # Whose values are due is a list of numbers. Codes and limits belong to no company and are
+    # read by nobody.
     SHARED = {
         "loyalty.club.audit",
         "loyalty.club.anchor",
         "loyalty.club.one.time.code",
         "loyalty.club.rate.limit",
+        "loyalty.club.rfm.due",
     }
 
     @classmethod

@@ -36,6 +36,23 @@ class TestMemberImport(MemberImportCommon):
         self.assertFalse(self.purchases(self.find("8")))
         self.assertLedgerSound()
 
+    def test_items_come_in_and_levels_follow_from_the_history(self):
+        tiers = self.env["loyalty.club.tier"].create(
+            [
+                {"name": "Member", "club_id": self.club.id, "sequence": 1},
+                {"name": "Gold", "club_id": self.club.id, "sequence": 2, "min_items": 5},
+            ]
+        )
+        self.club.tier_period = "ever"
+        header = ("Ref", "Date", "Amount", "Items")
+        rows = [("7", "2024-09-01", "10", "۳"), ("7", "2024-09-02", "10", "2"), ("8",)]
+
+        self.check(self.csv(*rows, header=header), dry_run=False)
+
+        self.assertEqual(self.purchases(self.find("7")).mapped("quantity"), [2, 3])
+        self.assertEqual(self.find("7").tier_id, tiers[1])
+        self.assertEqual(self.find("8").tier_id, tiers[0])
+
     def test_times_are_the_company_s_and_days_stand_at_noon(self):
         self.company.partner_id.tz = "Asia/Tehran"
 

@@ -14,6 +14,24 @@ class TestPortalHistory(PortalCase):
         for expected in ("Earned", f"Receipt {order.pos_reference}", "Test Shop", "+30"):
             self.assertIn(expected, text)
 
+    def test_history_tells_what_was_on_top_in_words_for_members(self):
+        rule = self.env["loyalty.club.earn.rule"].create(
+            {
+                "name": "Campaign 17",
+                "note": "A gift for you",
+                "club_id": self.club.id,
+                "type": "per_visit",
+                "points": 5,
+            }
+        )
+        rule.action_activate()
+        self.sell([self.line(qty=3)], self.member.partner_id)
+
+        text = self.text(self.page(self.history()), "//tbody/tr")
+
+        self.assertIn("A gift for you 5", text.replace("\N{NO-BREAK SPACE}", " "))
+        self.assertNotIn("Campaign 17", text)
+
     def test_history_shows_the_reason_a_person_gave(self):
         self.move(self.points, 5, kind="adjust", note="Sorry for the cold tea")
 

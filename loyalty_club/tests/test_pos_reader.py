@@ -57,6 +57,8 @@ class TestPosReader(ClubCommon, HttpCase):
                     "partner_id": self.member.partner_id.id,
                     "card": {"number": self.card.number, "percent": 10.0},
                     "message": False,
+                    "programs": [],
+                    "tier": False,
                     "read": "…1D80",
                 }
             ],

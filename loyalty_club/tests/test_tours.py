@@ -228,3 +228,40 @@ class TestTill(ClubCommon, HttpCase):
         self.assertEqual(orders.lines.mapped("club_card_discount"), [10, 10, 10])
         self.assertPoints(36)
         self.assertLedgerSound()
+
+    def test_discount_for_certain_members_is_there_for_them_alone(self):
+        regulars = self.env["loyalty.club.segment"].create(
+            {"name": "Regulars", "kind": "manual", "club_id": self.club.id}
+        )
+        regulars._add(self.member)
+        self.env["loyalty.program"].create(
+            {
+                "name": "Regulars' ten",
+                "program_type": "promotion",
+                "applies_on": "current",
+                "trigger": "auto",
+                "company_id": self.company.id,
+                "club_segment_ids": [Command.set(regulars.ids)],
+                "rule_ids": [
+                    Command.clear(),
+                    Command.create({"reward_point_mode": "order", "reward_point_amount": 1}),
+                ],
+                "reward_ids": [
+                    Command.clear(),
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "percent",
+                            "discount": 10,
+                            "discount_applicability": "order",
+                            "required_points": 1,
+                        }
+                    ),
+                ],
+            }
+        )
+
+        self.cashier_does("ClubTillAudience")
+
+        self.assertSold(90)
+        self.assertPoints(9)

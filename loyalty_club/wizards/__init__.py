@@ -1,3 +1,4 @@
+from . import act_record
 from . import base_partner_merge
 from . import club_setup
 from . import consent_record
@@ -16,8 +17,11 @@ from . import member_import
 from . import member_merge
 from . import member_reveal
 from . import privacy_lookup
+from . import programme_apply
+from . import review_judge
 from . import segment_assign
 from . import stamp_give
+from . import tier_grant
 from . import stamp_print
 from . import wallet_adjust
 from . import wallet_convert

@@ -233,6 +233,7 @@ class LoyaltyClubMemberImportColumn(models.TransientModel):
             ("branch", "Branch"),
             ("purchase_date", "Purchase: date"),
             ("purchase_amount", "Purchase: net amount"),
+            ("purchase_quantity", "Purchase: number of items"),
             ("purchase_ref", "Purchase: reference"),
             ("opening_points", "Opening points"),
             ("opening_credit", "Opening credit"),

@@ -15,6 +15,9 @@ from . import pos_order_line
 from . import sale_order
 from . import sale_order_club
 from . import sale_card
+from . import sale_audience
+from . import sale_quote
 from . import sale_grade
+from . import sale_tier
 from . import sale_order_coupon_points
 from . import sale_order_line

@@ -19,3 +19,10 @@ class PosOrder(models.Model):
                 lambda order: any(line._club_claims() for line in order.sudo().order_line)
             ).action_confirm()
         return super().action_pos_order_paid()
+
+    def _club_claiming_lines(self):
+        """Rewards that a sales order brought along were judged when that was confirmed."""
+        lines = super()._club_claiming_lines()
+        if "sale_order_origin_id" in lines._fields:  # where tills take sales orders
+            lines = lines.filtered(lambda line: not line.sale_order_origin_id)
+        return lines

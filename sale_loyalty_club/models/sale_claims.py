@@ -31,7 +31,11 @@ def check_claims(order):
         if not reward or not _belongs(order, card, reward):
             _refuse(order, reward, card)
         reward._club_check_claim(
-            cost, _in(reward, order, -total(lines)), quantity, _in(reward, order, goods)
+            cost,
+            _in(reward, order, -total(lines)),
+            quantity,
+            _in(reward, order, goods),
+            card._club_reward_percent(),
         )
 
 

@@ -59,3 +59,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         branch = self.warehouse_id.club_branch_id
         return branch, branch.club_id or self.env["loyalty.club"]._for_company(self.company_id)
+
+    def _club_channel(self):
+        """Through which channel it was sold, as earning rules know it."""
+        return "sale"

@@ -6,6 +6,7 @@ from . import test_rewards
 from . import test_sale_card
 from . import test_sale_stamps
 from . import test_sale_grade
+from . import test_sale_tier
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_stock_defects
@@ -13,3 +14,5 @@ from . import test_stored_value
 from . import test_wallet_kind_earning
 from . import test_typed_codes
 from . import test_sale_fee
+from . import test_sale_audience
+from . import test_sale_earning

@@ -25,6 +25,8 @@ branch = env["loyalty.club.branch"].create(
 env["ir.cron"].search([]).active = False
 # What the sample data give for purchases, the judge does not expect.
 env["loyalty.club.stamp.program"].search([]).active = False
+env["loyalty.club.earn.rule"].search([("state", "=", "active")]).action_stop()
+env["loyalty.club.tier"].search([]).earn_multiplier = 1
 credit = env["loyalty.club.wallet.kind"].create(
     {
         "name": "Storm credit",

@@ -25,13 +25,14 @@ class Website(models.Model):
             return domain
         clubs = self.env["loyalty.club"]._clubs_of(user.partner_id)
         for_members = [("club_only_ids", "in", clubs.ids)] if clubs else [(0, "=", 1)]
-        return [*domain, "|", ("club_only_ids", "=", False), *for_members]
+        on_sale = ("club_open_now", "=", True)
+        return [*domain, on_sale, "|", ("club_only_ids", "=", False), *for_members]
 
     def get_pricelist_available(self, show_visible=False):
         """Members' prices are there for members, whatever else there is, and for them alone."""
         pricelists = super().get_pricelist_available(show_visible)
         clubs = self.env["loyalty.club"].with_company(self.company_id)
-        members_only = {pricelist for _company, pricelist in clubs._priced().values()}
+        members_only = clubs._members_only_pricelists()
         if not members_only or not self.env["res.groups"]._is_feature_enabled(
             "product.group_product_pricelist"
         ):
@@ -50,7 +51,7 @@ class Website(models.Model):
     def _get_and_cache_current_pricelist(self):
         """A session forgets members' prices when the membership has ended."""
         kept = request.session.get(PRICELIST_SESSION_CACHE_KEY)
-        members_only = {one for _company, one in self.env["loyalty.club"]._priced().values()}
+        members_only = self.env["loyalty.club"]._members_only_pricelists()
         if kept in members_only and kept not in self._club_own_pricelist():
             request.session.pop(PRICELIST_SESSION_CACHE_KEY)
         return super()._get_and_cache_current_pricelist()

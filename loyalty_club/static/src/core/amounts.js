@@ -22,3 +22,14 @@ export function formatPoints(points, name = "") {
 export function roundUpTo(amount, step) {
     return Number((Math.ceil(Number((amount / step).toFixed(6))) * step).toFixed(6));
 }
+
+/**
+ * The largest whole number of steps within a positive amount; float noise does not count.
+ *
+ * @param {number} amount
+ * @param {number} step positive
+ * @returns {number}
+ */
+export function roundDownTo(amount, step) {
+    return Number((Math.floor(Number((amount / step).toFixed(6))) * step).toFixed(6));
+}

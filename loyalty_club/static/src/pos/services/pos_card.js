@@ -5,9 +5,9 @@ import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 
 /**
- * Cards of the club. The server says whom a card names and what it brings, each time it is
- * shown and each time a customer is chosen: a card that was reported lost is worth nothing from
- * that moment on, and a till that is offline takes nothing off.
+ * Cards of the club, and programs for certain members. The server says whom a card names and what
+ * it brings, each time it is shown and each time a customer is chosen: a card that was reported
+ * lost is worth nothing from that moment on, and a till that is offline takes nothing off.
  */
 patch(PosStore.prototype, {
     /** @override */
@@ -44,7 +44,7 @@ patch(PosStore.prototype, {
     },
 
     /**
-     * @param {Object} answer of the server: partner_id, card, message
+     * @param {Object} answer of the server: partner_id, card, programs, message
      */
     async takeClubAnswer(order, answer) {
         if (answer.message) {
@@ -64,7 +64,7 @@ patch(PosStore.prototype, {
             }
             order.setPartner(partner);
         }
-        order.setClubCard(answer.card);
+        order.setClubCustomer(answer);
         await this.updateRewards();
         return true;
     },
@@ -105,16 +105,16 @@ patch(PosStore.prototype, {
         }
     },
 
-    /** @returns {Promise<boolean>} whether a price changed */
+    /** @returns {Promise<boolean>} whether prices or rewards may change */
     async _lookUpClubCard(order) {
         const partner = order.partner_id;
         order.uiState.clubCardOf = partner?.id || false; // asked once
-        let card = false;
+        let answer = false;
         if (partner) {
             const code = order.club_card_code || "";
-            card = await this._askClub("card", { partner_id: partner.id, code });
+            answer = await this._askClub("customer", { partner_id: partner.id, code });
         }
-        return !order.finalized && order.partner_id === partner && order.setClubCard(card);
+        return !order.finalized && order.partner_id === partner && order.setClubCustomer(answer);
     },
 
     /** Have the customer's card looked up again: what was said of it may no longer be true. */

@@ -3,6 +3,11 @@ import { LoyaltyProgram } from "@pos_loyalty/../tests/unit/data/loyalty_program.
 
 patch(LoyaltyProgram.prototype, {
     _load_pos_data_fields() {
-        return [...super._load_pos_data_fields(), "club_rounding", "club_point_name"];
+        return [
+            ...super._load_pos_data_fields(),
+            "club_rounding",
+            "club_point_name",
+            "club_audience",
+        ];
     },
 });

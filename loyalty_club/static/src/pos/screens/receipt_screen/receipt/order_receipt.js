@@ -12,6 +12,7 @@ patch(OrderReceipt.prototype, {
     get clubRows() {
         return [
             ...(this.order.club_member_number ? this.clubPointRows : []),
+            ...this.clubTierRows,
             ...this.clubMoneyRows,
             ...(this.order.club_receipt_code
                 ? [{ name: "code", label: _t("Check code"), value: this.order.club_receipt_code }]
@@ -48,6 +49,15 @@ patch(OrderReceipt.prototype, {
                 value: formatPoints(points, order.club_point_name),
                 strong: name === "balance",
             })),
+        ];
+    },
+
+    /** The customer's level now, and what is left to the next one. */
+    get clubTierRows() {
+        const { name, way } = this.order.club_tier || {};
+        return [
+            ...(name ? [{ name: "tier", label: _t("Level"), value: name }] : []),
+            ...(way ? [{ name: "tier-way", label: way, value: "" }] : []),
         ];
     },
 
