@@ -146,6 +146,7 @@
         "views/portal_profile_templates.xml",
         "views/act_templates.xml",
         "views/tier_portal_templates.xml",
+        "views/member_offers_templates.xml",
         "views/member_area_templates.xml",
         "views/portal_data_templates.xml",
         "views/receipt_check_templates.xml",

@@ -14,6 +14,8 @@ def overview_of(member):
         "level": member._tier_page(),
         "saved": _saved(member),
         "rewards": member._rewards_in_reach(),
+        "offers": member._offers(),
+        "orders": member._latest_purchases(),
         "due": member._terms_due(),
         "said": _welcome(member),
     }

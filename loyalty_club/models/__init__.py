@@ -261,6 +261,7 @@ from . import pos_order
 from . import pos_receipt
 from . import pos_order_line
 from . import program_audience
+from . import member_offers
 from . import earn_quote
 from . import earn_shown
 from . import tier_words

@@ -122,6 +122,7 @@ from . import test_member_area
 from . import test_join
 from . import test_club_login
 from . import test_portal_own_pages
+from . import test_member_offers
 from . import test_member_savings
 from . import test_earn_version
 from . import test_occasion
