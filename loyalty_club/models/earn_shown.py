@@ -68,6 +68,13 @@ class PosOrder(models.Model):
         string="What it earned and why", compute="_compute_club_explanation"
     )
 
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """Stock's till reads every field after each sale. It does not show this one, and to put
+        many rules into words takes longer than to ask them."""
+        names = super()._load_pos_data_fields(config) or self.fields_get(attributes=())
+        return [name for name in names if name != "club_explanation"]
+
     def _compute_club_explanation(self):
         texts = self.env["loyalty.club.entry"]._explained_of("pos.order", self.ids)
         for order in self:

@@ -196,6 +196,14 @@ class TestEarnQuote(EarnRuleCommon):
         self.assertIn("10 points", lines[0])
         self.assertIn("Gift: 50 points", lines[1])
 
+    def test_nothing_is_put_into_words_for_a_till_that_does_not_show_it(self):
+        order = self.sell([self.line()], self.partner)
+
+        (told,) = order._load_pos_data_read(order, self.till)
+
+        self.assertNotIn("club_explanation", told)
+        self.assertLessEqual({"club_tier", "lines", "amount_total", "uuid"}, told.keys())
+
     def test_members_read_the_rules_words_and_not_its_name(self):
         self.active(name="Campaign 17", note="A gift for you", points=50)
         self.active(name="Campaign 18", points=5)
