@@ -13,9 +13,7 @@ GROUPS = ("base.group_user", "point_of_sale.group_pos_user", "loyalty_club.group
 
 shop = Shop(env)
 club = env["loyalty.club"]._for_company(shop.company)
-# What the rules of the sample data give, the tests do not expect.
-env["loyalty.club.earn.rule"].search([("state", "=", "active")]).action_stop()
-env["loyalty.club.tier"].search([]).earn_multiplier = 1
+shop.set_sample_terms_aside()
 branch = env["loyalty.club.branch"].create(
     {"name": "Race Street", "code": "RS", "club_id": club.id}
 )

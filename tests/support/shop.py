@@ -20,6 +20,12 @@ class Shop:
             }
         )
 
+    def set_sample_terms_aside(self):
+        """What the sample data give on top of the club's basic terms, nobody reckons with."""
+        self.env["loyalty.club.earn.rule"].search([("state", "=", "active")]).action_stop()
+        self.env["loyalty.club.tier"].search([]).earn_multiplier = 1
+        self.env["loyalty.club.stamp.program"].search([]).active = False
+
     def cashier(self, login, groups):
         """A user of those groups (external ids) whose password is the login."""
         return self.env["res.users"].create(
