@@ -13,7 +13,6 @@ from .sale import UNKNOWN_PRODUCT, Sale, SaleLine
 from .sale_facts import FACTS
 
 CAPS = ("sale", "member_day", "member_month", "member_total", "rule_total")
-STACKINGS = ("add", "exclusive", "replaces_basic")
 BASIC = frozenset({"basic", "cashback"})  # sources of terms that hold for everybody
 # What a rule may ask for, beyond the amounts of the lines.
 ABOUT_MEMBER = frozenset({"member", "segments", "purchases", "days"})

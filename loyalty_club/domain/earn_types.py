@@ -110,24 +110,42 @@ class PerAmount:
         return matched.amount * self.points / self.per_amount
 
 
-@earn_type("percent")
-@dataclass(frozen=True, slots=True)
-class Percent:
-    """A percentage of the amount, in money."""
+class OneNumber:
+    """What ways of earning have in common whose rules carry one number, ``parameter``."""
 
+    __slots__ = ()
     uses_basic: ClassVar[bool] = False
     needs: ClassVar[frozenset[str]] = frozenset()
-    percent: Decimal
+    parameter: ClassVar[str] = "points"
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> Self:
-        """Read ``percent``."""
-        return cls(Decimal(params["percent"]))
+        """Read the number."""
+        return cls(Decimal(params[cls.parameter]))
 
     @classmethod
     def check(cls, params: Mapping[str, str]) -> list[str]:
+        """Return what is wrong with the number."""
+        return problems(params, (cls.parameter, cls.sound))
+
+    @staticmethod
+    def sound(value: Decimal) -> bool:
+        """Return whether a rule may carry ``value``: it gives something."""
+        return value > 0
+
+
+@earn_type("percent")
+@dataclass(frozen=True, slots=True)
+class Percent(OneNumber):
+    """A percentage of the amount, in money."""
+
+    parameter: ClassVar[str] = "percent"
+    percent: Decimal
+
+    @staticmethod
+    def sound(value: Decimal) -> bool:
         """Nobody gives back more than was paid."""
-        return problems(params, ("percent", lambda value: 0 < value <= PERCENT))
+        return 0 < value <= PERCENT
 
     def award(self, matched: Matched, sale: Sale, basic: Decimal) -> Decimal:
         """Return the part of the amount."""
@@ -136,22 +154,10 @@ class Percent:
 
 @earn_type("per_unit")
 @dataclass(frozen=True, slots=True)
-class PerUnit:
+class PerUnit(OneNumber):
     """So many points for each unit of the goods."""
 
-    uses_basic: ClassVar[bool] = False
-    needs: ClassVar[frozenset[str]] = frozenset()
     points: Decimal
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, str]) -> Self:
-        """Read ``points``."""
-        return cls(Decimal(params["points"]))
-
-    @classmethod
-    def check(cls, params: Mapping[str, str]) -> list[str]:
-        """It gives something."""
-        return problems(params, ("points", lambda value: value > 0))
 
     def award(self, matched: Matched, sale: Sale, basic: Decimal) -> Decimal:
         """Return the points for the quantity."""
@@ -160,22 +166,10 @@ class PerUnit:
 
 @earn_type("per_visit")
 @dataclass(frozen=True, slots=True)
-class PerVisit:
+class PerVisit(OneNumber):
     """So many points for the purchase, however large it is."""
 
-    uses_basic: ClassVar[bool] = False
-    needs: ClassVar[frozenset[str]] = frozenset()
     points: Decimal
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, str]) -> Self:
-        """Read ``points``."""
-        return cls(Decimal(params["points"]))
-
-    @classmethod
-    def check(cls, params: Mapping[str, str]) -> list[str]:
-        """It gives something."""
-        return problems(params, ("points", lambda value: value > 0))
 
     def award(self, matched: Matched, sale: Sale, basic: Decimal) -> Decimal:
         """Return the points."""
@@ -184,22 +178,17 @@ class PerVisit:
 
 @earn_type("multiplier")
 @dataclass(frozen=True, slots=True)
-class Multiplier:
+class Multiplier(OneNumber):
     """A multiple of what the basic terms give: only what comes on top of them."""
 
     uses_basic: ClassVar[bool] = True
-    needs: ClassVar[frozenset[str]] = frozenset()
+    parameter: ClassVar[str] = "factor"
     factor: Decimal
 
-    @classmethod
-    def from_params(cls, params: Mapping[str, str]) -> Self:
-        """Read ``factor``."""
-        return cls(Decimal(params["factor"]))
-
-    @classmethod
-    def check(cls, params: Mapping[str, str]) -> list[str]:
+    @staticmethod
+    def sound(value: Decimal) -> bool:
         """A rule adds; to give less than the basic terms, replace them."""
-        return problems(params, ("factor", lambda value: value > 1))
+        return value > 1
 
     def award(self, matched: Matched, sale: Sale, basic: Decimal) -> Decimal:
         """Return what comes on top."""

@@ -15,8 +15,6 @@ from typing import NamedTuple
 
 # From so many visits on a customer has a rhythm: two gaps can be compared, one cannot.
 LEAST_VISITS = 3
-# A spread of at most so much of the mean gap is regular.
-REGULAR = Decimal("0.5")
 HUNDREDTH = Decimal("0.01")
 THOUSANDTH = Decimal("0.001")
 

@@ -13,7 +13,7 @@ from odoo.tools import ormcache
 
 from ..clock import clock_at, zone_of
 from ..domain.earn_rule import ABOUT_MEMBER
-from ..domain.earn_rules import compile_rule, evaluate, relevant, trace
+from ..domain.earn_rules import compile_rule, evaluate, relevant
 from ..domain.lots import ZERO
 from ..domain.sale import Award
 from ..movement import Movement
@@ -86,22 +86,11 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
         :param origin: model and id of the document, where the journal has the purchase already.
         :returns: list of :class:`~..domain.sale.Award`, in the order of the rules.
         """
-        rules, sale = self._asked(club, member, sale, moment, origin)
-        return evaluate(rules, sale, self._used(club, member, rules, moment))
-
-    @api.model
-    def _traced(self, club, member, sale, moment, origin=None):
-        """As :meth:`_earned`, with what became of every rule that holds there and then.
-
-        :returns: list of :class:`~..domain.earn_rules.Verdict`.
-        """
-        rules, sale = self._asked(club, member, sale, moment, origin)
-        return trace(rules, sale, self._used(club, member, rules, moment))
-
-    def _asked(self, club, member, sale, moment, origin):
         rules = relevant(self._rules(club, moment), sale)
         facts = self._facts(club, member, rules, moment, origin)
-        return rules, sale.knowing(facts) if facts else sale
+        if facts:
+            sale = sale.knowing(facts)
+        return evaluate(rules, sale, self._used(club, member, rules, moment))
 
     @api.model
     def _facts(self, club, member, rules, moment, origin=None):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..domain.replay import Row
+from ..domain.replay_rows import Row
 from ..domain.sale import MemberFacts
 from .replay_lines import ReplayDocuments
 

@@ -34,7 +34,7 @@ class ReplayJudge:
     """Judges the members of one step.
 
     :param what_if: loyalty.club.replay.
-    :param rule_sets: dict of side to :class:`~..domain.replay.RuleSet`.
+    :param rule_sets: dict of side to :class:`~..domain.replay_rules.RuleSet`.
     :param history: :class:`~.replay_history.ReplayHistory`.
     """
 

@@ -12,7 +12,7 @@ from ..clock import end_of, zone_of
 from ..domain.earn_rule import ABOUT_SALE
 from ..domain.earn_rules import compile_rule
 from ..domain.earn_spec import plain
-from ..domain.replay import RuleSet
+from ..domain.replay_rules import RuleSet
 from .replay_history import ReplayHistory
 from .replay_judge import ReplayJudge
 

@@ -10,16 +10,12 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase
 
 from odoo.addons.loyalty_club.domain import replay as domain_replay
+from odoo.addons.loyalty_club.domain import replay_rows
 from odoo.addons.loyalty_club.domain.earn_rules import compile_rule, evaluate
 from odoo.addons.loyalty_club.domain.earn_spec import new_spec
-from odoo.addons.loyalty_club.domain.replay import (
-    Given,
-    Row,
-    RuleSet,
-    outstanding,
-    replay,
-    settle,
-)
+from odoo.addons.loyalty_club.domain.replay import Given, outstanding, replay
+from odoo.addons.loyalty_club.domain.replay_rows import Row, settle
+from odoo.addons.loyalty_club.domain.replay_rules import RuleSet
 from odoo.addons.loyalty_club.domain.sale import UNKNOWN_PRODUCT, MemberFacts, Sale, SaleLine
 
 START = datetime(2025, 1, 1)  # noqa: DTZ001 - the shop's clock has no zone
@@ -304,9 +300,11 @@ class TestOutstanding(BaseCase):
     """What would still be owed on the last day."""
 
     def test_doctests(self):
-        result = doctest.testmod(domain_replay)
-        self.assertEqual(result.failed, 0)
-        self.assertGreater(result.attempted, 0)
+        for module in (domain_replay, replay_rows):
+            with self.subTest(module=module.__name__):
+                result = doctest.testmod(module)
+                self.assertEqual(result.failed, 0)
+                self.assertGreater(result.attempted, 0)
 
     def gifts(self, *days):
         return [Given(n, day, 1, 1, Decimal(10)) for n, day in enumerate(days)]
