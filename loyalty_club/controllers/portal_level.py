@@ -38,7 +38,7 @@ class PortalLevel(PortalProfile):
             return request.redirect(f"/my/club/{member.id}/level")
         try:
             with request.env.cr.savepoint():
-                member._exchange_for_tier(chosen, f"portal:{member.id}:{key}")
+                member._exchange_for_tier(chosen, f"portal:{key}")
         except UserError as error:
             return self._level_page(account, str(error))
         text = request.env._("You are %(tier)s now.", tier=member.tier_id.name)

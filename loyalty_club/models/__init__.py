@@ -167,6 +167,7 @@ from . import tier_standing
 from . import tier_change
 from . import tier_compute
 from . import tier_given
+from . import tier_by_hand
 from . import tier_progress
 from . import member_tier
 from . import tier_reward

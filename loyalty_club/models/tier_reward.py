@@ -97,66 +97,77 @@ class LoyaltyClubMember(models.Model):
         return self.tier_id._rank() if self.tier_id else -1
 
     def _exchange_for_tier(self, tier, key):
-        """Take the points of ``tier`` off the member, and give her the level.
+        """Take the points of ``tier`` off these members, and give them the level: all or none.
 
-        :param tier: loyalty.club.tier of the member's club.
-        :param key: names the request: the same one again changes nothing.
-        :returns: loyalty.club.tier.reward.
-        :raises UserError: when it is not for points, or not for her, or points are too few.
+        :param tier: loyalty.club.tier of the members' club.
+        :param key: names the request: the same one again changes nothing for a member.
+        :returns: loyalty.club.tier.reward, one for each member.
+        :raises UserError: when it is not for points, or not for one of them, or points are too few.
         """
-        self.ensure_one()
-        # sudo: what a level costs is the club's; whoever came here may speak for the member
-        member, tier = self.sudo(), tier.sudo()
-        rewards = member.env["loyalty.club.tier.reward"]
-        known = rewards.search([("key", "=", key)])
-        if known:
+        # sudo: what a level costs is the club's; whoever came here may speak for the members
+        members, tier = self.sudo(), tier.sudo()
+        rewards = members.env["loyalty.club.tier.reward"]
+        keys = {member: f"{key}:{member.id}" for member in members}
+        known = rewards.search([("key", "in", list(keys.values()))])
+        done = set(known.mapped("key"))
+        members = members.filtered(lambda member: keys[member] not in done)
+        if not members:
             return known
-        member._check_exchange(tier)
-        today = today_in(member.company_id)
-        reward = rewards.create(
-            {
-                "member_id": member.id,
-                "club_id": member.club_id.id,
-                "company_id": member.company_id.id,
-                "tier_id": tier.id,
-                "points": tier.points_price,
-                "date": today,
-                "until": tier._given_until(today, tier.points_months),
-                "key": key,
-            }
+        members._check_exchange(tier)
+        today = today_in(tier.company_id)
+        until = tier._given_until(today, tier.points_months)
+        rewards = rewards.create(
+            [
+                {
+                    "member_id": member.id,
+                    "club_id": tier.club_id.id,
+                    "company_id": tier.company_id.id,
+                    "tier_id": tier.id,
+                    "points": tier.points_price,
+                    "date": today,
+                    "until": until,
+                    "key": keys[member],
+                }
+                for member in members
+            ]
         )
-        wallet = member.club_id.points_kind_id._wallets_of(member)[member.id]
-        movement = Movement(
-            wallet_id=wallet.id,
-            amount=-Decimal(str(tier.points_price)),
-            kind="spend",
-            key=f"tier:{key}",
-            origin=(reward._name, reward.id),
-            note=member.env._("Level %(tier)s", tier=tier.name),
+        wallets = tier.club_id.points_kind_id._wallets_of(members)
+        members.env["loyalty.club.wallet"]._post_or_raise(
+            Movement(
+                wallet_id=wallets[reward.member_id.id].id,
+                amount=-Decimal(str(tier.points_price)),
+                kind="spend",
+                key=f"tier:{reward.key}",
+                origin=(reward._name, reward.id),
+                note=members.env._("Level %(tier)s", tier=tier.name),
+            )
+            for reward in rewards
         )
-        member.env["loyalty.club.wallet"]._post_or_raise([movement])
-        tier._grant(member, tier, "reward", until=reward.until)
-        return reward
+        tier._grant(members, tier, "reward", until=until)
+        return known | rewards
 
     def _check_exchange(self, tier):
         """Refuse an exchange that brings nothing.
 
         :raises UserError: with what to do.
         """
-        if tier not in self.club_id.tier_ids or not tier.points_price or self.state != "active":
+        if not tier.points_price or any(
+            tier not in member.club_id.tier_ids or member.state != "active" for member in self
+        ):
             raise UserError(
                 self.env._(
                     "The level “%(tier)s” is not exchanged for points. Choose another one.",
                     tier=tier.name,
                 )
             )
-        if tier not in self._tiers_for_points():
-            raise UserError(
-                self.env._(
-                    "%(member)s is on “%(now)s” already, which is no lower than “%(tier)s”: points "
-                    "would bring nothing.",
-                    member=self.partner_id.name,
-                    now=self.tier_id.name,
-                    tier=tier.name,
+        for member in self:
+            if tier not in member._tiers_for_points():
+                raise UserError(
+                    self.env._(
+                        "%(member)s is on “%(now)s” already, which is no lower than “%(tier)s”: "
+                        "points would bring nothing.",
+                        member=member.partner_id.name,
+                        now=member.tier_id.name,
+                        tier=tier.name,
+                    )
                 )
-            )

@@ -199,7 +199,35 @@ class TestTierNotice(BenefitCommon):
         with self.assertRaisesRegex(UserError, "was not given"):
             self.wizard("withdrawn").action_apply()
 
+    def test_what_is_paid_for_is_not_taken_back_by_hand(self):
+        self.gold._grant(self.member, self.gold, "bought")
+        # sudo: as a fee that was sold has noted it
+        self.member.sudo().write({"paid_tier_id": self.gold.id, "tier_paid_until": self.today})
+
+        with self.assertRaisesRegex(UserError, "Give the fee back"):
+            self.wizard("withdrawn").action_apply()
+
+        self.assertEqual(self.level(), self.gold)
+
     # --- for points ------------------------------------------------------------------
+
+    def test_each_of_several_pays_once_or_nobody_does(self):
+        self.gold.write({"points_price": 50, "points_months": 3})
+        twin = self.new_member("Second")
+        self.give_points(120)
+        both = {"member_ids": [Command.set((self.member | twin).ids)]}
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.wizard("reward", **both).action_apply()
+        self.assertPoints(120)
+        self.give_points(60, twin)
+        wizard = self.wizard("reward", **both)
+
+        wizard.action_apply()
+        wizard.action_apply()
+
+        self.assertPoints(70)
+        self.assertPoints(10, twin)
+        self.assertEqual((self.member | twin).tier_id, self.gold)
 
     def test_points_buy_a_level_once_for_each_request(self):
         self.gold.write({"points_price": 50, "points_months": 3})

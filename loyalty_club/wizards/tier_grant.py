@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ..clock import today_in
 
@@ -99,57 +99,7 @@ class LoyaltyClubTierGrant(models.TransientModel):
         if not (self.env.su or self.env.user.has_group("loyalty_club.group_marketer")):
             raise AccessError(self.env._("Only a club marketer or manager gives levels."))
         self.member_ids.check_access("read")
-        self._check()
         # sudo: giving levels is the marketer's right, checked above; the records of it are
         # written by the club itself
         tier, members = self.tier_id.sudo(), self.member_ids.sudo()
-        if self.how == "reward":
-            for member in members:  # each pays on her own
-                member._exchange_for_tier(tier, f"{self.key}:{member.id}")
-        elif self.how == "withdrawn":
-            self._told(tier._withdraw(members, tier, note=self.note), tier)
-        else:
-            self._told(tier._grant(members, tier, self.how, until=self.until, note=self.note), tier)
-            if self.how == "invited":
-                members._tell_invited(tier, self.until)
-
-    def _check(self):
-        if self.tier_id.club_id | self.member_ids.club_id != self.club_id:
-            raise UserError(
-                self.env._(
-                    "A level goes to members of its own club. Choose others, or do it twice."
-                )
-            )
-        given = self.how in ("granted", "invited")
-        if given and self.until and self.until < today_in(self.club_id.company_id):
-            raise UserError(self.env._("The last day is over. Choose a later one, or none."))
-        if given and any(member.state != "active" for member in self.member_ids):
-            raise UserError(
-                self.env._("Levels are given to active members. Activate the others first.")
-            )
-        if self.how != "reward" and not (self.note or "").strip():
-            raise UserError(self.env._("Say why: the reason stays in the member's history."))
-
-    def _told(self, done, tier):
-        """Say for whom it could not be done.
-
-        :raises UserError: naming them.
-        """
-        left = self.member_ids - done.with_env(self.env)
-        if not left:
-            return
-        if self.how == "withdrawn":
-            text = self.env._(
-                "“%(tier)s” was not given to %(names)s. A level that figures brought ends by "
-                "itself.",
-                tier=tier.name,
-                names=", ".join(left.mapped("display_name")),
-            )
-        else:
-            text = self.env._(
-                "%(names)s were given a higher level than “%(tier)s”, which they keep. Take that "
-                "back first, or leave them out.",
-                tier=tier.name,
-                names=", ".join(left.mapped("display_name")),
-            )
-        raise UserError(text)
+        tier._by_hand(members, self.how, self.until, self.note, self.key)
