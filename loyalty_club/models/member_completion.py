@@ -26,7 +26,6 @@ _FILLED = {
 }
 # Fields of a member, and of a contact, whose change may complete a profile.
 _OF_MEMBER = (_FILLED.keys() - OF_CONTACT) | {"state"}
-_OF_PARTNER = {"name", "phone", "email", "street", "city"}
 
 
 class LoyaltyClub(models.Model):

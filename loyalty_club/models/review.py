@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .act_batch import ActDone
+
 _LONGEST = 4000
 # What a member may hand in while nobody has looked at it.
 _WAITING = 10
@@ -158,22 +160,28 @@ class LoyaltyClubReview(models.Model):
         """
         self._check_judge()
         # sudo: as in action_refuse
-        for review in self.sudo().filtered(lambda review: review.state == "new"):
+        reviews = self.sudo().filtered(lambda review: review.state == "new")
+        for review in reviews:
             if not 0 <= score <= review.highest_score:
                 raise UserError(
                     self.env._("Score from 0 to %(highest)s.", highest=review.highest_score)
                 )
-            outcome = review.member_id._earn_act(
-                review.kind_id.code,
-                f"review-{review.id}",
-                origin=(self._name, review.id),
-                score=Decimal(score),
-            )
-            answer = self.env["loyalty.club.act"]._staff_answer(outcome)
-            review.write(
-                self._verdict("accepted")
-                | {"score": score, "act_id": outcome.act_id, "answer": answer}
-            )
+        Act = self.env["loyalty.club.act"]
+        for kind, own in reviews.grouped("kind_id").items():
+            done = [
+                ActDone(
+                    review.member_id,
+                    f"review-{review.id}",
+                    origin=(self._name, review.id),
+                    score=Decimal(score),
+                )
+                for review in own
+            ]
+            outcomes = reviews.member_id._earn_acts(kind.code, done)
+            for review, outcome in zip(own, outcomes, strict=True):
+                review.act_id = outcome.act_id
+                review.answer = Act._staff_answer(outcome)
+        reviews.write(self._verdict("accepted") | {"score": score})
 
     @api.model
     def _hand_in(self, member, kind, text="", link="", product=None):

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..clock import today_in
 from ..const import AMOUNT_DIGITS
-from ..finding import column_of, found_in
+from . import next_step
 
 
 class LoyaltyClubNudge(models.Model):
@@ -153,34 +152,14 @@ class LoyaltyClubMember(models.Model):
 
     @api.depends("rfm_id.total", "state")
     def _compute_next_rfm_class(self):
-        nudges = self.env["loyalty.club.nudge"].search_fetch(
-            [("member_id", "in", self._origin.ids)], ["member_id", "next_class_id", "missing"]
-        )
-        by_member = nudges.grouped("member_id")
-        for member in self:
-            nudge = by_member.get(member._origin, nudges.browse())
-            member.next_rfm_class_id = nudge.next_class_id
-            member.rfm_missing = nudge.missing
+        columns = {"next_rfm_class_id": "next_class_id", "rfm_missing": "missing"}
+        next_step.show(self, "loyalty.club.nudge", columns)
 
     @api.model
     def _search_next_rfm_class_id(self, operator, value):
-        if operator == "in" and False in value:
-            above = self._search_nudge("next_class_id", "!=", False)
-            rest = [item for item in value if item]
-            found = ~above
-            return found | self._search_nudge("next_class_id", "in", rest) if rest else found
-        if operator.startswith("not "):
-            return NotImplemented
-        return self._search_nudge("next_class_id", operator, value)
+        return next_step.search(self.env, "loyalty.club.nudge", "next_class_id", operator, value)
 
     @api.model
     def _search_rfm_missing(self, operator, value):
         """Only members below a better class are compared: whoever has the best misses nothing."""
-        if operator.startswith("not "):
-            return NotImplemented
-        return self._search_nudge("missing", operator, value)
-
-    @api.model
-    def _search_nudge(self, name, operator, value):
-        nudges = self.env["loyalty.club.nudge"]._search(Domain(name, operator, value))
-        return found_in(column_of(nudges, "member_id"))
+        return next_step.search(self.env, "loyalty.club.nudge", "missing", operator, value)

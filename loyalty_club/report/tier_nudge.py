@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import AMOUNT_DIGITS
 from ..domain.tiers import MEASURES
-from ..finding import column_of, found_in
+from . import next_step
 
 
 class LoyaltyClubTierNudge(models.Model):
@@ -143,34 +142,16 @@ class LoyaltyClubMember(models.Model):
 
     @api.depends("tier_id", "state")
     def _compute_next_tier(self):
-        nudges = self.env["loyalty.club.tier.nudge"].search_fetch(
-            [("member_id", "in", self._origin.ids)], ["member_id", "next_tier_id", "percent"]
-        )
-        by_member = nudges.grouped("member_id")
-        for member in self:
-            nudge = by_member.get(member._origin, nudges.browse())
-            member.next_tier_id = nudge.next_tier_id
-            member.tier_percent = nudge.percent
+        columns = {"next_tier_id": "next_tier_id", "tier_percent": "percent"}
+        next_step.show(self, "loyalty.club.tier.nudge", columns)
 
     @api.model
     def _search_next_tier_id(self, operator, value):
-        if operator == "in" and False in value:
-            below = self._search_tier_nudge("next_tier_id", "!=", False)
-            rest = [item for item in value if item]
-            found = ~below
-            return found | self._search_tier_nudge("next_tier_id", "in", rest) if rest else found
-        if operator.startswith("not "):
-            return NotImplemented
-        return self._search_tier_nudge("next_tier_id", operator, value)
+        return next_step.search(
+            self.env, "loyalty.club.tier.nudge", "next_tier_id", operator, value
+        )
 
     @api.model
     def _search_tier_percent(self, operator, value):
         """Only members below a higher level are compared: on the highest nothing is left."""
-        if operator.startswith("not "):
-            return NotImplemented
-        return self._search_tier_nudge("percent", operator, value)
-
-    @api.model
-    def _search_tier_nudge(self, name, operator, value):
-        nudges = self.env["loyalty.club.tier.nudge"]._search(Domain(name, operator, value))
-        return found_in(column_of(nudges, "member_id"))
+        return next_step.search(self.env, "loyalty.club.tier.nudge", "percent", operator, value)
