@@ -75,6 +75,11 @@ class PosOrder(models.Model):
         names = super()._load_pos_data_fields(config) or self.fields_get(attributes=())
         return [name for name in names if name != "club_explanation"]
 
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """Fields are named by the rights of whoever reads the records: stock may ask with more."""
+        return super(PosOrder, self.with_env(records.env))._load_pos_data_read(records, config)
+
     def _compute_club_explanation(self):
         texts = self.env["loyalty.club.entry"]._explained_of("pos.order", self.ids)
         for order in self:
