@@ -158,11 +158,11 @@ class World:
             return seconds
 
     def timed(self, work):
-        """Seconds of ``work(env, club)`` with its commit, and peak memory of the backend (MB)."""
+        """Seconds of ``work(env, club)`` with its commit, and the peak of its memory (MB)."""
         with self.context.env(self.name) as env:
             club = env["loyalty.club"].browse(self.club_id)
             env.cr.execute("SELECT pg_backend_pid()")
-            with Watch(env.cr.fetchone()[0]) as watch:
+            with Watch(self.context.connect(self.name), env.cr.fetchone()[0]) as watch:
                 start = time.perf_counter()
                 work(env, club)
                 env.cr.commit()
@@ -171,27 +171,40 @@ class World:
 
 
 class Watch:
-    """Reads every 20 ms how much memory of its own a process has."""
+    """Reads every 50 ms how much memory of their own a backend and its workers have together."""
 
-    def __init__(self, pid):
-        self.status = Path(f"/proc/{pid}/status")
+    def __init__(self, connection, pid):
+        self.connection, self.pid = connection, pid
         self.peak, self.done = 0.0, threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self):
+        self.connection.autocommit = True
         self.thread.start()
         return self
 
     def __exit__(self, *_failure):
         self.done.set()
         self.thread.join()
+        self.connection.close()
 
     def _watch(self):
-        with contextlib.suppress(OSError, StopIteration):
-            while not self.done.wait(0.02):
-                lines = self.status.read_text().splitlines()
-                line = next(line for line in lines if line.startswith("RssAnon"))
-                self.peak = max(self.peak, int(line.split()[1]) / 1024)
+        cursor = self.connection.cursor()
+        while not self.done.wait(0.05):
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE %(pid)s IN (pid, leader_pid)",
+                {"pid": self.pid},
+            )
+            self.peak = max(self.peak, sum(_own_memory(pid) for (pid,) in cursor.fetchall()))
+
+
+def _own_memory(pid):
+    """Memory of a process that it shares with no other (MB); none when it has ended."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        line = next(line for line in lines if line.startswith("RssAnon"))
+        return int(line.split()[1]) / 1024
+    return 0.0
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Scores, totals, classes and stages: every value of a club looked up by the bounds of its day."""
 
+from collections import Counter
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -51,7 +52,7 @@ class LoyaltyClubRfm(models.Model):
 
         :param former: the bounds up to now, whose size says how large groups are.
         """
-        size = _group_size(former["monetary"] if former else ())
+        size = _group_size(former["monetary"] if former else self._mean_amount())
         days, numbers, groups = self._counts(club, size)
         found = {
             "last_purchase_on": least_values(days, club.rfm_scale),
@@ -64,27 +65,53 @@ class LoyaltyClubRfm(models.Model):
         }
 
     @api.model
+    def _mean_amount(self):
+        """A list of the mean of what is spent, where no bounds say how large amounts are."""
+        rows = self.env.execute_query(
+            SQL("SELECT AVG(monetary)::text FROM loyalty_club_rfm_fresh WHERE frequency > 0")
+        )
+        return [mean for (mean,) in rows if mean]
+
+    @api.model
     def _counts(self, club, size):
         """How many bought last on each day, so often, and for about so much: three dicts."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT v.last_purchase_on, v.frequency, round(v.monetary, %s)::text, COUNT(*)
-                  FROM %s GROUP BY GROUPING SETS ((1), (2), (3))
-                """,
-                -size.adjusted(),
-                self._following(club),
+        group = "round(v.{name}, %s)::text"
+        days = self._count(club, "v.{name}", "last_purchase_on", "was_on")
+        numbers = self._count(club, "v.{name}", "frequency", "was_frequency")
+        groups = self._count(club, group, "monetary", "was_monetary", -size.adjusted())
+        return days, numbers, {Decimal(text): peers for text, peers in groups.items()}
+
+    @api.model
+    def _count(self, club, value, name, was, *params, among=None):
+        """How many of who bought in the window have each value, as it will be.
+
+        Those of the table are counted, in as many processes as there are, and corrected by what is
+        fresh.
+
+        :param value: an expression of our own in which {name} stands for the figure.
+        :param name, was: the figure, and where ``loyalty_club_rfm_fresh`` has the stored one.
+        :param among: a function from the name of the figure to a condition on it (SQL).
+        """
+        stored = SQL("loyalty_club_rfm v WHERE v.club_id = %s AND", club.id)
+        fresh = SQL("loyalty_club_rfm_fresh v WHERE")
+        found = Counter()
+        for sign, figure, bought, source in (
+            (1, name, "frequency", stored),
+            (-1, was, "was_frequency", fresh),
+            (1, name, "frequency", fresh),
+        ):
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s, COUNT(*) FROM %s %s > 0 AND %s GROUP BY 1",
+                    SQL(value.format(name=figure), *params),
+                    source,
+                    SQL.identifier("v", bought),
+                    among(figure) if among else SQL("TRUE"),
+                )
             )
-        )
-        days, numbers, groups = {}, {}, {}
-        for day, number, group, peers in rows:
-            if day is not None:
-                days[day] = peers
-            elif number is not None:
-                numbers[number] = peers
-            else:
-                groups[Decimal(group)] = peers
-        return days, numbers, groups
+            for item, peers in rows:
+                found[item] += sign * peers
+        return {item: peers for item, peers in found.items() if peers}
 
     @api.model
     def _least_amounts(self, club, groups, size):
@@ -92,44 +119,32 @@ class LoyaltyClubRfm(models.Model):
         first = first_groups(groups, club.rfm_scale)
         if not first:
             return {}
-        around = SQL(" OR ").join(
-            SQL("v.monetary BETWEEN %s AND %s", group - size, group + size) for group in first
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT v.monetary::text, COUNT(*) FROM %s WHERE (%s)"
-                " AND round(v.monetary, %s) = ANY(%s) GROUP BY v.monetary",
-                self._following(club),
-                around,
-                -size.adjusted(),
-                list(first),
+
+        def among(figure):
+            amount = SQL.identifier("v", figure)
+            around = SQL(" OR ").join(
+                SQL("%s BETWEEN %s AND %s", amount, group - size, group + size) for group in first
             )
-        )
+            groups = SQL("round(%s, %s) = ANY(%s)", amount, -size.adjusted(), list(first))
+            return SQL("(%s) AND %s", around, groups)
+
+        rows = self._count(club, "v.{name}::text", "monetary", "was_monetary", among=among)
         within = {group: {} for group in first}
-        for text, peers in rows:
+        for text, peers in rows.items():
             amount = Decimal(text)
-            within[amount.quantize(size, ROUND_HALF_UP)][amount] = peers
+            own = within[amount.quantize(size, ROUND_HALF_UP)]
+            # The same amount may come with more zeros behind it.
+            own[amount] = own.get(amount, 0) + peers
         least = {}
         for group, below in first.items():
-            some = least_values(within[group], club.rfm_scale, below=below, n=sum(groups.values()))
+            some = least_values(
+                {amount: peers for amount, peers in within[group].items() if peers},
+                club.rfm_scale,
+                below=below,
+                n=sum(groups.values()),
+            )
             least = some | least
         return least
-
-    @api.model
-    def _following(self, club):
-        """What stands behind FROM (alias ``v``) for who bought in the window, as it will be."""
-        figures = SQL("v.last_purchase_on, v.frequency, v.monetary")
-        return SQL(
-            """
-            (SELECT %(figures)s FROM loyalty_club_rfm v
-              WHERE v.club_id = %(club)s AND v.frequency > 0 AND NOT EXISTS (
-                    SELECT FROM loyalty_club_rfm_touched t WHERE t.member_id = v.member_id)
-              UNION ALL
-             SELECT %(figures)s FROM loyalty_club_rfm_fresh v WHERE v.frequency > 0) AS v
-            """,
-            figures=figures,
-            club=club.id,
-        )
 
     @api.model
     def _combinations(self, club):
@@ -181,34 +196,53 @@ class LoyaltyClubRfm(models.Model):
         return f"{club._rfm_weights()} {club.rfm_scale} {club._rfm_cuts()} {stages}"
 
     @api.model
-    def _add_moved(self, club, day, former, bounds):
-        """Let ``loyalty_club_rfm_fresh`` also have those whom bounds or days have passed.
+    def _add_moved(self, club, moved):
+        """Let ``loyalty_club_rfm_fresh`` also have those stored values that have to be scored anew.
 
-        :param former: bounds of the values as they are, or None when other things changed too:
-            everybody may have moved.
+        :param moved: what stands behind FROM (SQL) for them (alias ``v``).
         """
-        moved = SQL("TRUE")
-        if former and all(len(former[name]) == len(bounds[name]) for name in bounds):
-            moved = self._moved(club, day, former, bounds)
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO loyalty_club_rfm_fresh (member_id, %(figures)s)
-                SELECT v.member_id, %(values)s FROM loyalty_club_rfm v
-                 WHERE v.club_id = %(club)s AND (%(moved)s) AND NOT EXISTS (
-                       SELECT FROM loyalty_club_rfm_touched t WHERE t.member_id = v.member_id)
+                DROP TABLE IF EXISTS loyalty_club_rfm_moved;
+                CREATE TEMP TABLE loyalty_club_rfm_moved ON COMMIT DROP AS
+                SELECT v.id, v.member_id, %(figures)s FROM %(source)s
+                """,
+                figures=SQL(", ").join(SQL.identifier("v", name) for name in FIGURES),
+                source=moved,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO loyalty_club_rfm_fresh (value_id, member_id, %(figures)s)
+                SELECT id, member_id, %(figures)s FROM loyalty_club_rfm_moved moved
+                 WHERE NOT EXISTS (SELECT FROM loyalty_club_rfm_fresh fresh
+                                    WHERE fresh.value_id = moved.id)
                 """,
                 figures=SQL(", ").join(map(SQL.identifier, FIGURES)),
-                values=SQL(", ").join(SQL.identifier("v", name) for name in FIGURES),
-                club=club.id,
-                moved=moved,
             )
         )
 
     @api.model
+    def _misjudged(self, club, day, bounds):
+        """What stands behind FROM for values (alias ``v``) that are not judged as they will be."""
+        return SQL(
+            "loyalty_club_rfm v JOIN %s ON c.key = %s"
+            " WHERE v.club_id = %s AND (%s) IS DISTINCT FROM (%s)",
+            self._combinations(club),
+            self._key_of("v", bounds),
+            club.id,
+            SQL(", ").join(SQL.identifier("v", name) for name in JUDGED),
+            SQL(", ").join(self._judged(club, day, "v")),
+        )
+
+    @api.model
     def _moved(self, club, day, former, bounds):
-        """That a value (alias ``v``) lies between former bounds and those of now, or that days
-        alone may have changed its stage."""
+        """What stands behind FROM for values (alias ``v``) that lie between former bounds and those
+        of now, or whose stage days alone may have changed; None if they cannot be compared."""
+        if any(len(former[name]) != len(bounds[name]) for name in bounds):
+            return None
         parts = [
             SQL("v.%s >= %s::%s AND v.%s < %s::%s",
                 SQL.identifier(name), least, SQL(kind), SQL.identifier(name), most, SQL(kind))
@@ -222,7 +256,11 @@ class LoyaltyClubRfm(models.Model):
         text = sql_turned(stages, "v").format(
             **{name: f"DATE '{value.isoformat()}'" for name, value in days.items()}
         )
-        return SQL(" OR ").join([*parts, SQL(text)])
+        return SQL(
+            "loyalty_club_rfm v WHERE v.club_id = %s AND (%s)",
+            club.id,
+            SQL(" OR ").join([*parts, SQL(text)]),
+        )
 
 
 def _group_size(bounds):

@@ -15,7 +15,6 @@ from .rfm_scores import JUDGED
 
 # When so much of the club has to be counted anew, one pass over all is faster.
 _MOST = 5
-_FEW = 100
 # Nightly updates are proved by a full one after so many days.
 _REBUILD_DAYS = 7
 
@@ -99,8 +98,9 @@ class LoyaltyClubRfm(models.Model):
         for club in clubs:
             day = today or today_in(club.company_id)
             self.env.cr.execute(SQL("DELETE FROM loyalty_club_rfm_due WHERE club = %s", club.id))
-            self._make_fresh(club, day)
-            bounds = self._bounds(club, "loyalty_club_rfm_fresh v")
+            self._make_fresh(club, day, differing=True)
+            bounds = self._bounds_after(club, self._computed_of(club).get("bounds"))
+            self._add_moved(club, self._misjudged(club, day, bounds))
             self._store(club, day, bounds)
             self._note_computed(club, day, bounds, rebuilt=True)
         self._forget_values()
@@ -118,15 +118,16 @@ class LoyaltyClubRfm(models.Model):
             if not self._can_follow(club, day):
                 self._rebuild(club, day)
                 continue
-            counted, everybody = self._touch(club, day)
-            if counted * _MOST > everybody:
+            touched = self._touched(club, day)
+            if self._are_many(club, touched):
                 self._rebuild(club, day)
                 continue
-            self._make_fresh(club, day, touched=True)
+            self._make_fresh(club, day, ids=touched, differing=True)
             former = self._computed_of(club)
             bounds = self._bounds_after(club, former.get("bounds"))
             same = former.get("scored_by") == self._scored_by(club)
-            self._add_moved(club, day, former["bounds"] if same else None, bounds)
+            moved = self._moved(club, day, former["bounds"], bounds) if same else None
+            self._add_moved(club, moved or self._misjudged(club, day, bounds))
             self._store(club, day, bounds)
             self._note_computed(club, day, bounds)
         self._forget_values()
@@ -185,28 +186,18 @@ class LoyaltyClubRfm(models.Model):
         club.sudo().write(values)
 
     @api.model
-    def _touch(self, club, day):
-        """Let ``loyalty_club_rfm_touched`` name whoever has to be counted anew.
-
-        :returns: how many they are, and how many values the club has, as far as that matters.
-        """
+    def _touched(self, club, day):
+        """Ids of the members who have to be counted anew, whose work is taken up with this."""
         former, window = self._window(club, club.rfm_day), self._window(club, day)
         crossed = SQL(" OR ").join(
             SQL("p.date >= %s AND p.date < %s", *pair) for pair in zip(former, window, strict=True)
         )
-        self.env.cr.execute(
-            """
-            DROP TABLE IF EXISTS loyalty_club_rfm_touched;
-            CREATE TEMP TABLE loyalty_club_rfm_touched (member_id int PRIMARY KEY) ON COMMIT DROP
-            """
-        )
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH due AS (
                     DELETE FROM loyalty_club_rfm_due WHERE club = %(club)s RETURNING member
                 )
-                INSERT INTO loyalty_club_rfm_touched
                 SELECT member FROM due
                  UNION
                 SELECT p.member_id FROM loyalty_club_purchase p
@@ -219,17 +210,21 @@ class LoyaltyClubRfm(models.Model):
                 crossed=crossed,
             )
         )
-        counted = self.env.cr.rowcount
-        self.env.cr.execute("ANALYZE loyalty_club_rfm_touched")
+        return [member for (member,) in rows]
+
+    @api.model
+    def _are_many(self, club, touched):
+        """Whether to count all anew takes no longer."""
         # No more are counted than it takes to see that they are many.
+        enough = len(touched) * _MOST
         everybody = self.env.execute_query(
             SQL(
                 "SELECT COUNT(*) FROM (SELECT FROM loyalty_club_rfm WHERE club_id = %s LIMIT %s) v",
                 club.id,
-                counted * _MOST + _FEW,
+                enough,
             )
         )
-        return counted, everybody[0][0]
+        return everybody[0][0] < enough
 
     @api.model
     def _store(self, club, day, bounds):
@@ -239,47 +234,31 @@ class LoyaltyClubRfm(models.Model):
         """
         names, values = [*FIGURES, *JUDGED], [SQL.identifier("fresh", name) for name in FIGURES]
         values += self._judged(club, day, "fresh")
-        source = SQL(
-            "loyalty_club_rfm_fresh fresh JOIN %s ON c.key = %s",
-            self._combinations(club),
-            self._key_of("fresh", bounds),
-        )
         parts = {
             "columns": SQL(", ").join(map(SQL.identifier, names)),
             "old": SQL(", ").join(SQL.identifier("v", name) for name in names),
             "new": SQL(", ").join(values),
-            "source": source,
+            "source": SQL(
+                "loyalty_club_rfm_fresh fresh JOIN %s ON c.key = %s",
+                self._combinations(club),
+                self._key_of("fresh", bounds),
+            ),
             "club": club.id,
         }
         self.env.cr.execute(
             SQL(
                 "UPDATE loyalty_club_rfm v SET (%(columns)s) = ROW(%(new)s) FROM %(source)s"
-                " WHERE v.member_id = fresh.member_id"
-                " AND (%(old)s) IS DISTINCT FROM (%(new)s)",
+                " WHERE v.id = fresh.value_id AND (%(old)s) IS DISTINCT FROM (%(new)s)",
                 **parts,
             )
         )
-        self._add_missing(club, parts)
-
-    @api.model
-    def _add_missing(self, club, parts):
-        """Add values of members who have none; see :meth:`_store`."""
-        if not self.env.execute_query(
-            SQL(
-                "SELECT 1 FROM loyalty_club_member WHERE club_id = %s AND rfm_id IS NULL"
-                " AND merged_into_id IS NULL LIMIT 1",
-                club.id,
-            )
-        ):
-            return
         self.env.cr.execute(
             SQL(
                 """
                 WITH added AS (
                     INSERT INTO loyalty_club_rfm (member_id, club_id, %(columns)s)
                     SELECT fresh.member_id, %(club)s, %(new)s FROM %(source)s
-                     WHERE NOT EXISTS (SELECT FROM loyalty_club_rfm v
-                                        WHERE v.member_id = fresh.member_id)
+                     WHERE fresh.value_id IS NULL
                     RETURNING id, member_id
                 )
                 UPDATE loyalty_club_member m SET rfm_id = added.id FROM added

@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..clock import today_in
-from ..domain.tiers import MEASURES
 from .tier_deserved import TierDeserved
 
 _logger = logging.getLogger(__name__)
@@ -120,20 +119,18 @@ class LoyaltyClubTier(models.Model):
             return changes if ids is not None else self._clear(club)
         figures = self._figures(club, ids, today or today_in(club.company_id))
         if ids is None:
-            # To compile these expressions takes longer than to work them out for a million rows,
-            # and to fetch the whole journal row by row in the order of an index longer still.
-            self.env.cr.execute("SET LOCAL jit = off; SET LOCAL enable_indexscan = off")
+            self._decide_all(club, figures)
+            decided = SQL("decided AS (SELECT * FROM loyalty_club_tier_decided)")
+        else:
+            decided = self._decided(figures, up_only)
         self.env.cr.execute(
             SQL(
-                "WITH %s, %s, %s SELECT id FROM noted WHERE from_tier_id IS NOT NULL",
-                figures.counted(back=not up_only),
-                self._decided(figures, up_only),
+                "WITH %s, %s SELECT id FROM noted WHERE from_tier_id IS NOT NULL",
+                decided,
                 self._written(figures, up_only, reason, note),
             )
         )
         found = [row[0] for row in self.env.cr.fetchall()]
-        if ids is None:
-            self.env.cr.execute("SET LOCAL jit TO DEFAULT; SET LOCAL enable_indexscan TO DEFAULT")
         changes = changes.browse(sorted(found))
         self.env["loyalty.club.tier.standing"].invalidate_model()
         self.env["loyalty.club.member"].invalidate_model(["tier_id", "tier_standing_ids"])
@@ -155,7 +152,7 @@ class LoyaltyClubTier(models.Model):
         terms, today = figures.terms, figures.today
         return SQL(
             """
-            asked AS (
+            %(counted)s, asked AS (
                 SELECT f.*, GREATEST(f.deserved - f.idle, LEAST(f.deserved, 0)) AS allowed
                   FROM judged f OFFSET 0
             ), reasoned AS (
@@ -195,6 +192,7 @@ class LoyaltyClubTier(models.Model):
                   FROM levelled l OFFSET 0
             ), %(combined)s
             """,
+            counted=figures.counted(back=not up_only),
             up_only=up_only,
             today=SQL("%s::date", today),
             grace=terms.grace_days,
@@ -228,78 +226,4 @@ class LoyaltyClubTier(models.Model):
             )
             """,
             order=figures.order,
-        )
-
-    def _written(self, figures, up_only, reason, note):
-        """Write standings, levels and changes that differ."""
-        return SQL(
-            """
-            stored AS (
-                INSERT INTO loyalty_club_tier_standing AS old
-                       (member_id, club_id, tier_id, since, until,
-                        earned_tier_id, earned_since, earned_until,
-                        granted_tier_id, granted_until, granted_reason,
-                        points, spend, visits, items, engagement, computed_on)
-                SELECT d.id, %(club)s, d.new_tier,
-                       CASE WHEN d.former IS DISTINCT FROM d.new_tier OR d.since IS NULL
-                            THEN %(today)s ELSE d.since END, d.until,
-                       d.new_earned, d.new_since, d.new_until,
-                       CASE WHEN NOT d.over THEN d.granted_tier_id END,
-                       CASE WHEN NOT d.over THEN d.granted_until END,
-                       CASE WHEN NOT d.over THEN d.granted_reason END,
-                       d.points, d.spend, d.visits, d.items, d.engagement, %(today)s
-                  FROM decided d
-                 WHERE CASE WHEN %(up_only)s THEN d.why IS NOT NULL OR d.former IS NULL
-                       ELSE d.former IS DISTINCT FROM d.new_tier
-                         OR d.old_until IS DISTINCT FROM d.until OR d.over
-                         OR d.earned_tier_id IS DISTINCT FROM d.new_earned
-                         OR d.earned_until IS DISTINCT FROM d.new_until
-                         OR %(differ)s END
-                 ORDER BY d.id
-                ON CONFLICT (member_id) DO UPDATE
-                   SET (tier_id, since, until, earned_tier_id, earned_since, earned_until,
-                        granted_tier_id, granted_until, granted_reason,
-                        points, spend, visits, items, engagement, computed_on)
-                     = (EXCLUDED.tier_id, EXCLUDED.since, EXCLUDED.until,
-                        EXCLUDED.earned_tier_id, EXCLUDED.earned_since, EXCLUDED.earned_until,
-                        EXCLUDED.granted_tier_id, EXCLUDED.granted_until, EXCLUDED.granted_reason,
-                        EXCLUDED.points, EXCLUDED.spend, EXCLUDED.visits, EXCLUDED.items,
-                        EXCLUDED.engagement, EXCLUDED.computed_on)
-            ), moved AS (
-                UPDATE loyalty_club_member m SET tier_id = d.new_tier FROM decided d
-                 WHERE m.id = d.id AND m.tier_id IS DISTINCT FROM d.new_tier
-            ), noted AS (
-                INSERT INTO loyalty_club_tier_change
-                       (member_id, club_id, from_tier_id, tier_id, fall, date, reason, note, until,
-                        points, spend, visits, items, engagement, user_id)
-                SELECT d.id, %(club)s, d.former, d.new_tier, d.rank < d.former_rank, %(now)s,
-                       COALESCE(%(reason)s, CASE
-                           WHEN d.over AND d.former = d.granted_tier_id THEN 'expired'
-                           WHEN d.granted_rank > d.earned_rank AND d.rank > d.former_rank
-                           THEN d.granted_reason
-                           ELSE d.why END, 'qualified'),
-                       %(note)s, d.until, d.points, d.spend, d.visits, d.items, d.engagement,
-                       %(user)s
-                  FROM decided d
-                 WHERE d.former IS DISTINCT FROM d.new_tier
-                   AND NOT (d.former IS NULL AND d.rank <= 1 AND d.granted_rank = 0)
-                 ORDER BY d.id
-                RETURNING id, from_tier_id
-            )
-            """,
-            club=figures.club.id,
-            differ=SQL(" OR ").join(
-                SQL(
-                    "d.%s IS DISTINCT FROM d.%s",
-                    SQL.identifier(f"old_{name}"),
-                    SQL.identifier(name),
-                )
-                for name in MEASURES
-            ),
-            today=SQL("%s::date", figures.today),
-            up_only=up_only,
-            now=fields.Datetime.now(),
-            reason=SQL("%s::varchar", reason),
-            note=SQL("%s::varchar", note),
-            user=self.env.uid,
         )

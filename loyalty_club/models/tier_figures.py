@@ -5,6 +5,7 @@ deserved in them, :mod:`..domain.tiers` says: dates and the comparison with the 
 there. Nothing here writes; what the figures deserve is in :mod:`.tier_deserved`.
 """
 
+from copy import copy
 from datetime import date
 
 from odoo.tools import SQL
@@ -13,6 +14,7 @@ from ..clock import end_of, zone_of
 from ..domain import tier_periods as periods
 from ..domain.tier_periods import ONE_DAY
 from ..domain.tiers import MEASURES, ZERO
+from .journal_shares import Share
 
 # Entries that bring points for purchases, and take them back; what could not be taken is owed.
 _PURCHASE_KINDS = ("earn", "refund_earn", "debt")
@@ -38,6 +40,8 @@ class TierFigures:
     """
 
     def __init__(self, env, club, ids, today):
+        # One of the shares of the journal: see :meth:`of`.
+        self.share = Share(ids=None if ids is None else tuple(ids))
         tiers = env["loyalty.club.tier"]
         self.env, self.club, self.ids, self.today = env, club, ids, today
         self.terms, self.points_of = env["loyalty.club"]._tier_terms(club.id)
@@ -51,6 +55,12 @@ class TierFigures:
         self.spans = max(found, key=len, default=self._spans(today))
         self.numbers = range(len(self.spans))
         self.end = end_of(club.company_id, today)
+
+    def of(self, share):
+        """These figures, of the members of one share only."""
+        found = copy(self)
+        found.share = share
+        return found
 
     def _used(self):
         """Which measures are counted: those that anything asks for, spend and visits always."""
@@ -105,17 +115,17 @@ class TierFigures:
     # --- common table expressions --------------------------------------------------------
 
     def _mine(self):
-        wanted = SQL("TRUE") if self.ids is None else SQL("m.id = ANY(%s)", self.ids)
         return SQL(
             """
             mine AS (
-                SELECT m.id, m.join_date, s.tier_id AS former, s.since, s.until AS old_until,
+                SELECT m.id, m.join_date, m.tier_id AS shown, s.tier_id AS former, s.since,
+                       s.until AS old_until,
                        s.earned_tier_id, s.earned_since, s.earned_until, s.granted_tier_id,
                        s.granted_until, s.granted_reason, %(old)s,
                        COALESCE(array_position(%(asking)s::int[], s.earned_tier_id) - 1, -1)
                        AS held %(dates)s
                   FROM loyalty_club_member m
-                  LEFT JOIN loyalty_club_tier_standing s ON s.member_id = m.id
+                  LEFT JOIN %(standings)s AS s ON s.member_id = m.id
                   %(born)s
                  WHERE m.club_id = %(club)s AND m.merged_into_id IS NULL AND %(wanted)s
             )
@@ -126,7 +136,8 @@ class TierFigures:
                 for name in MEASURES
             ),
             club=self.club.id,
-            wanted=wanted,
+            standings=self._in_order("loyalty_club_tier_standing", "member_id"),
+            wanted=self.share.has(SQL("m.id")),
             dates=self._dates(),
             born=self._born(),
         )
@@ -174,11 +185,13 @@ class TierFigures:
             for number in self.numbers
         )
 
+    def _in_order(self, table, column):
+        """A table of members: of a range of them, an index has the rows in their order."""
+        return SQL.identifier(table) if self.share.first is None else self.share.rows(table, column)
+
     def _wanted(self):
         """That a row (alias ``p``) is one of these members'."""
-        if self.ids is None:
-            return SQL("p.member_id IS NOT NULL")
-        return SQL("p.member_id = ANY(%s)", self.ids)
+        return self.share.has(SQL("p.member_id"))
 
     def _with_mine(self):
         """The periods of a row's member, where they differ from member to member."""
@@ -190,14 +203,15 @@ class TierFigures:
             bought AS (
                 SELECT p.member_id, %(sums)s, COUNT(*) FILTER (WHERE %(returned)s) AS returns
                   FROM loyalty_club_purchase p %(join)s
-                 WHERE p.club_id = %(club)s AND %(wanted)s AND %(since)s
+                 WHERE %(club)s %(wanted)s AND %(since)s
                  GROUP BY p.member_id
             )
             """,
             sums=self._sums([name for name in self.used if name in BOUGHT]),
             returned=RETURNED,
             join=self._with_mine(),
-            club=self.club.id,
+            # A range has the members of a club that is most of the journal: see ``_shares``.
+            club=SQL("p.club_id = %s AND", self.club.id) if self.share.first is None else SQL(""),
             wanted=self._wanted(),
             since=self._since_first(),
         )

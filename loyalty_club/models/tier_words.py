@@ -1,9 +1,7 @@
-"""A member's level in words: at the till, on the receipt, in the portal, on her form."""
+"""A member's level in words: at the till, in the portal, on her form."""
 
 from odoo import api, fields, models
 from odoo.tools import format_list
-
-from .pos_lines import PAID
 
 
 class LoyaltyClubMember(models.Model):
@@ -83,33 +81,9 @@ class LoyaltyClubMember(models.Model):
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
-    def _club_customer(self, partner_id, code=""):
+    def _club_told(self, partner, member, code):
         """Besides card and programs: the customer's level, how far the next one is, and how many
         per cent fewer points rewards cost."""
-        answer = super()._club_customer(partner_id, code)
-        # sudo: the till learns of the level of its own customer
-        club = self.sudo()._club()
-        partner = self.env["res.partner"].sudo().browse(self._club_id(partner_id)).exists()
-        member = self.env["loyalty.club.member"].sudo()._find(club, partner)
+        answer = super()._club_told(partner, member, code)
         answer["tier"] = member._tier_words().get(member.id, False)
         return answer
-
-
-class PosOrder(models.Model):
-    _inherit = "pos.order"
-
-    club_tier = fields.Json(
-        string="Level",
-        compute="_compute_club_tier",
-        help="The customer's level and the way to the next one, as they are now.",
-    )
-
-    def _compute_club_tier(self):
-        """What the receipt says of the level: as a dict of ``name`` and ``way``."""
-        members = self.filtered(lambda order: order.state in PAID)._club_members()
-        everybody = self.env["loyalty.club.member"].union(*members.values())
-        # sudo: whoever may read the order may read what is printed on its receipt
-        words = everybody.sudo()._tier_words()
-        for order in self:
-            found = words.get(members[order.id].id) if order.id in members else None
-            order.club_tier = found and {"name": found["name"], "way": found["way"]}

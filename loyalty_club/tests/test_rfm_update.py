@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ..demo import cdnow
 from ..models import rfm_update
-from .rfm_common import TODAY, RfmCommon
+from .rfm_common import TODAY, RfmCommon, in_shares
 
 WINDOW = 40
 purchase = st.tuples(
@@ -33,6 +33,7 @@ class TestRfmUpdate(RfmCommon):
         self.club.rfm_window_days = WINDOW
         # However many of the few are touched: those who changed are counted, not all.
         self.startPatcher(patch.object(rfm_update, "_MOST", 0))
+        in_shares(self)
 
         @settings(deadline=None, max_examples=60, derandomize=True)
         @given(st.lists(purchase, max_size=25), steps)
@@ -64,9 +65,10 @@ class TestRfmUpdate(RfmCommon):
         self.rebuild()
         self.buy(self.members[0], 1, 10)
 
-        counted, everybody = self.env["loyalty.club.rfm"]._touch(self.club, TODAY)
+        touched = self.env["loyalty.club.rfm"]._touched(self.club, TODAY)
 
-        self.assertEqual((counted, everybody), (1, 9))
+        self.assertEqual(touched, self.members[0].ids)
+        self.assertFalse(self.env["loyalty.club.rfm"]._are_many(self.club, touched))
 
     def test_a_purchase_that_leaves_the_window_is_forgotten(self):
         self.club.rfm_window_days = WINDOW

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from ..domain import tier_periods, tiers
 from ..domain.tier_ladder import faults
 from ..domain.tiers import Standing
+from .rfm_common import in_shares
 from .tier_common import TierCommon
 
 FIRST = date(2022, 1, 1)
@@ -54,6 +55,10 @@ class TestTierSql(TierCommon):
         cls.members = [cls.new_member(f"M{number}") for number in range(4)]
         for number, member in enumerate(cls.members):
             member.join_date = FIRST + timedelta(days=117 * number)
+
+    def setUp(self):
+        super().setUp()
+        in_shares(self)
 
     @given(
         steps,
