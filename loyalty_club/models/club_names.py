@@ -69,6 +69,22 @@ NAMED = (
         )
         for field, ending in (("name", ""), ("how", "_how"))
     ),
+    (
+        "loyalty.club.till.script",
+        "text",
+        tuple(
+            f"script_{situation}"
+            for situation in (
+                "birthday",
+                "anniversary",
+                "expiring",
+                "close",
+                "offer",
+                "greeting",
+                "stranger",
+            )
+        ),
+    ),
     ("loyalty.reward", "description", ("reward",)),
     ("product.template", "name", ("reward",)),
     *(

@@ -1,0 +1,23 @@
+from odoo import http
+from odoo.http import request
+
+
+class TillMember(http.Controller):
+    """Doors for tills: who the customer is, and how she becomes a member.
+
+    See :class:`~..models.pos_find.PosConfig` and :class:`~..models.pos_enrol.PosConfig` for
+    arguments and answers.
+    """
+
+    @http.route("/loyalty_club/till/find", type="jsonrpc", auth="user")
+    def find(self, config_id, text):
+        """Find whom a text in the one field names, or may name."""
+        return self._till(config_id)._club_find(text)
+
+    @http.route("/loyalty_club/till/enrol", type="jsonrpc", auth="user")
+    def enrol(self, config_id, mobile, name="", terms=(), consents=()):
+        """Make the customer a member."""
+        return self._till(config_id)._club_enrol(mobile, name, terms, consents)
+
+    def _till(self, config_id):
+        return request.env["pos.config"].browse(config_id if isinstance(config_id, int) else 0)
