@@ -1,6 +1,9 @@
 from odoo import http
 from odoo.http import request
 
+# What a till may say of a payment besides method, amount and key.
+_PAYMENT = ("partner_id", "card", "goods", "up_to", "pin", "code")
+
 
 class TillWallet(http.Controller):
     """Doors for tills: a customer's wallet while the customer waits.
@@ -12,6 +15,23 @@ class TillWallet(http.Controller):
     def authorize(self, config_id, wallet_id, amount, key, pin=None):
         """Hold value for a payment."""
         return self._till(config_id)._club_authorize(wallet_id, amount, key, pin)
+
+    @http.route("/loyalty_club/till/pay", type="jsonrpc", auth="user")
+    def pay(self, config_id, method_id, amount, key, **asked):
+        """Hold what one payment takes; see :class:`~..models.pos_tender_door.PosConfig`."""
+        known = {name: asked[name] for name in _PAYMENT if name in asked}
+        return self._till(config_id)._club_pay(method_id, amount, key, **known)
+
+    @http.route("/loyalty_club/till/payment_state", type="jsonrpc", auth="user")
+    def payment_state(self, config_id, key):
+        """Tell what became of a payment that was asked for."""
+        return self._till(config_id)._club_payment_state(key)
+
+    @http.route("/loyalty_club/till/offline", type="jsonrpc", auth="user")
+    def offline(self, config_id, device):
+        """Lend a device what it may take while it is offline; see
+        :class:`~..models.offline_allowance.PosConfig`."""
+        return self._till(config_id)._club_lend_offline(device)
 
     @http.route("/loyalty_club/till/capture", type="jsonrpc", auth="user")
     def capture(self, config_id, key, amount=None):

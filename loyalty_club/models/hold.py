@@ -78,6 +78,11 @@ class LoyaltyClubHold(models.Model):
     branch_id = fields.Many2one("loyalty.club.branch", readonly=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     note = fields.Char(readonly=True)
+    pays = fields.Float(
+        digits=AMOUNT_DIGITS,
+        readonly=True,
+        help="Money that it pays for at a till, in the till's currency.",
+    )
     entry_id = fields.Many2one(
         "loyalty.club.entry", string="Captured by", readonly=True, ondelete="restrict"
     )
@@ -129,7 +134,8 @@ class LoyaltyClubHold(models.Model):
         :param amount: positive Decimal in the wallet's unit, a whole number of its steps.
         :param key: idempotency key made by the caller before asking.
         :param details: ``minutes`` (how long, 15 by default), ``origin`` (model and id),
-            ``branch_id``, ``note``, ``older_than``. Value on conditions of use is not held.
+            ``branch_id``, ``note``, ``pays``, ``older_than``, ``basket`` (what will be paid for:
+            value on conditions of use is held only for what is known to meet them).
         :returns: :class:`HoldOutcome`; too little, a blocked wallet, a limit are answers.
         :raises ValueError: for what no caller should ask: no amount, an unknown wallet.
         """

@@ -46,7 +46,7 @@ class HoldDesk:
             return self._unless_repeated(key, wallet_id, amount, refused)
         available, others = Decimal(aside[0]), Decimal(aside[1])
         wanted = lots.Need(amount, facts.today, (), others)
-        refusal = self._unbacked(wallet_id, wanted, facts, details.get("older_than"))
+        refusal = self._unbacked(wallet_id, wanted, facts, details)
         if refusal:
             self._give_up({wallet_id: amount})
             refused = ("refused", refusal[0], None, refusal[1], False)
@@ -129,11 +129,12 @@ class HoldDesk:
         reason, free = Gate(self.env, {wallet_id: facts}).why({wallet_id: [asked]})[wallet_id]
         return ("refused", reason or "insufficient", None, free, False)
 
-    def _unbacked(self, wallet_id, wanted, facts, older_than):
+    def _unbacked(self, wallet_id, wanted, facts, details):
         """What speaks against a hold whose balance would do: limits, lots.
 
-        :param wanted: lots.Need; value on conditions is not held, because nothing is known of
-            what will be paid.
+        :param wanted: lots.Need.
+        :param details: ``older_than``, and ``basket``: without it nothing is known of what will be
+            paid, and value on conditions is not held.
         :returns: reason and what could be held, or None.
         """
         facts_of = {wallet_id: facts}
@@ -143,10 +144,12 @@ class HoldDesk:
             return over[wallet_id]
         book = LotBook(self.env, facts_of)
         found = book.open_lots([wallet_id])[wallet_id]
-        if older_than:
+        if older_than := details.get("older_than"):
             young = book.younger(found, older_than)
             found = [lot for lot in found if lot.id not in young]
-        need = wanted._replace(caps=book.caps(found, None), bound=book.bound(found))
+        need = wanted._replace(
+            caps=book.caps(found, details.get("basket")), bound=book.bound(found)
+        )
         return lots.shortage(found, need) if lots.allocate(found, need) is None else None
 
     def _insert(self, wallet_id, amount, key, facts, minutes, details):
@@ -156,8 +159,8 @@ class HoldDesk:
                 """
                 INSERT INTO loyalty_club_hold
                        (key, wallet_id, company_id, amount, captured, state, date, day,
-                        expires_at, origin_model, origin_id, branch_id, user_id, note)
-                SELECT %s, id, company_id, %s, 0, 'open', %s, %s, %s, %s, %s, %s, %s, %s
+                        expires_at, origin_model, origin_id, branch_id, user_id, note, pays)
+                SELECT %s, id, company_id, %s, 0, 'open', %s, %s, %s, %s, %s, %s, %s, %s, %s
                   FROM loyalty_club_wallet WHERE id = %s
                 ON CONFLICT (key) DO NOTHING RETURNING id
                 """,
@@ -171,6 +174,7 @@ class HoldDesk:
                 details.get("branch_id"),
                 self.env.uid,
                 details.get("note"),
+                details.get("pays"),
                 wallet_id,
             )
         )
