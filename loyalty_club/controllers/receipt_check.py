@@ -101,7 +101,7 @@ class ReceiptCheck(Controller):
 
     @staticmethod
     def _signed(entry):
-        figure = entry.kind_id._format(abs(entry.amount))
+        figure = entry.kind_id._format_shown(abs(entry.amount))
         name = "" if entry.kind_id.currency_id else entry.club_id.point_name
         figure = figure.removesuffix(f" {name}") if name else figure
         sign = "+" if entry.amount > 0 else "−"

@@ -7,7 +7,8 @@ from ..const import AMOUNT_DIGITS
 from .pos_lines import PAID
 
 EARNED = ("earn", "refund_earn", "debt")
-SPENT = ("spend", "refund_spend")
+SPENT = ("spend", "capture", "refund_spend")
+GIVEN = ("bonus", "grant", "convert_in")  # what a full stamp card turned into, among others
 # What is read of an entry; a till asks after every sale.
 READ = (
     "origin_id",
@@ -35,6 +36,9 @@ class PosOrder(models.Model):
     )
     club_points_spent = fields.Float(
         string="Points spent", compute="_compute_club_points", digits=AMOUNT_DIGITS
+    )
+    club_points_given = fields.Float(
+        string="Points given", compute="_compute_club_points", digits=AMOUNT_DIGITS
     )
     club_points_settled = fields.Float(
         string="Points owed, now settled", compute="_compute_club_points", digits=AMOUNT_DIGITS
@@ -76,6 +80,7 @@ class PosOrder(models.Model):
             owed = entries.filtered(lambda entry: entry.kind_id.type == "debt")
             order.club_points_earned = _sum(points | owed, EARNED)
             order.club_points_spent = -_sum(points, SPENT)
+            order.club_points_given = _sum(points, GIVEN)
             order.club_points_settled = -_sum(points, ("debt_settle",))
             order.club_points_balance = points[-1:].balance_after
             order.club_points_available = points.wallet_id[:1].available

@@ -1,22 +1,33 @@
 import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+import { generateQRCodeDataUrl } from "@point_of_sale/utils";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { formatPoints } from "@loyalty_club/core/amounts";
 
+const LONGEST_STAMP_CARD = 12; // more stamps than that are told by their number alone
+const CHECK_SIZE = 100; // smaller than the code that leads to the invoice, and still read by phones
+
 patch(OrderReceipt.prototype, {
     /**
-     * What the server booked, as rows to print. What did not move is left out.
+     * What the server booked, as rows to print, as far as this till prints it. What did not move
+     * is left out.
      *
      * @returns {Array<{name: string, label: string, value: string, strong: boolean}>}
      */
     get clubRows() {
+        const { order } = this;
+        const number = order.club_member_number;
+        const code = order.config.club_receipt_check !== "none" && order.club_receipt_code;
         return [
-            ...(this.order.club_member_number ? this.clubPointRows : []),
-            ...this.clubTierRows,
-            ...this.clubMoneyRows,
-            ...(this.order.club_receipt_code
-                ? [{ name: "code", label: _t("Check code"), value: this.order.club_receipt_code }]
+            ...(number
+                ? [{ name: "member", label: _t("Member no."), value: number, strong: true }]
                 : []),
+            ...(number && order.config.club_receipt_points ? this.clubPointRows : []),
+            ...this.clubTierRows,
+            ...this.clubStampRows,
+            ...(order.config.club_receipt_wallets ? this.clubMoneyRows : []),
+            ...this.clubExpiryRows,
+            ...(code ? [{ name: "code", label: _t("Check code"), value: code, isCode: true }] : []),
         ];
     },
 
@@ -26,6 +37,7 @@ patch(OrderReceipt.prototype, {
         const spent = order.club_points_spent;
         const moved = [
             ["earned", _t("Earned"), earned],
+            ["given", _t("Bonus"), order.club_points_given],
             ["taken-back", _t("Taken back"), -earned],
             ["spent", _t("Spent"), spent],
             ["given-back", _t("Given back"), -spent],
@@ -36,20 +48,12 @@ patch(OrderReceipt.prototype, {
         if (later > 0) {
             rows.push(["later", _t("of which usable later"), later]);
         }
-        return [
-            {
-                name: "member",
-                label: _t("Member no."),
-                value: order.club_member_number,
-                strong: true,
-            },
-            ...rows.map(([name, label, points]) => ({
-                name,
-                label,
-                value: formatPoints(points, order.club_point_name),
-                strong: name === "balance",
-            })),
-        ];
+        return rows.map(([name, label, points]) => ({
+            name,
+            label,
+            value: formatPoints(points, order.club_point_name),
+            strong: name === "balance",
+        }));
     },
 
     /** The customer's level now, and what is left to the next one. */
@@ -61,6 +65,19 @@ patch(OrderReceipt.prototype, {
         ];
     },
 
+    /** How full the customer's stamp cards are: as on the paper card, and in figures. */
+    get clubStampRows() {
+        return (this.order.club_stamps || []).map(({ name, count, needed }) => ({
+            name: "stamps",
+            label: name,
+            value: needed ? _t("%(count)s of %(needed)s", { count, needed }) : String(count),
+            marks:
+                needed > 0 && needed <= LONGEST_STAMP_CARD && count <= needed
+                    ? "●".repeat(count) + "○".repeat(needed - count)
+                    : "",
+        }));
+    },
+
     get clubMoneyRows() {
         return (this.order.club_wallets || []).map(({ name, code, balance }) => ({
             name: "wallet",
@@ -69,5 +86,26 @@ patch(OrderReceipt.prototype, {
                 : _t("%(wallet)s: left", { wallet: name }),
             value: this.formatCurrency(balance),
         }));
+    },
+
+    /** What the customer loses next unless she uses it. */
+    get clubExpiryRows() {
+        return (this.order.club_expiring || []).map(({ amount, day }) => ({
+            name: "expiry",
+            label: _t("Use by %s", day),
+            value: amount,
+        }));
+    },
+
+    /** Address at which whoever holds the receipt sees that it stands in the ledger. */
+    get clubCheckUrl() {
+        const { config, club_receipt_code: code } = this.order;
+        return config.club_receipt_check === "qr" && code
+            ? `${config._base_url}/loyalty_club/check/${code}`
+            : "";
+    },
+
+    get clubCheckImage() {
+        return generateQRCodeDataUrl(this.clubCheckUrl, { width: CHECK_SIZE, height: CHECK_SIZE });
     },
 });
