@@ -88,12 +88,16 @@ class Lane:
         self.uid = cashier.id
         self.products = [shop.product(f"Bench {price}", price) for price in self.prices]
         self.partners = shop.customers("Bench customer", CUSTOMERS)
-        self.till = shop.till("Bench till", cashier)
+        self.till = self.open_till(shop, cashier)
         self.cards = self.give_cards(shop)
         self.partners = self.partners.ids
         env.cr.execute("SELECT name FROM ir_module_module WHERE state = 'installed'")
         self.installed = {name for (name,) in env.cr.fetchall()}
         self.forget()
+
+    def open_till(self, shop, cashier):
+        """The till that sells."""
+        return shop.till("Bench till", cashier)
 
     def modules(self):
         """Names of the installed modules."""
@@ -114,16 +118,16 @@ class Lane:
         self.times.append((time.perf_counter() - start) * 1000)
         self.statements.append(counts)
 
-    def _call(self, counts, name, *arguments, ids=()):
-        """One request to pos.order, committed."""
+    def _call(self, counts, name, *arguments, ids=(), model="pos.order", **keywords):
+        """One request, committed."""
         from odoo.api import Environment
         from odoo.service.model import retrying
 
         with self.registry.cursor() as cursor:
             env = Environment(cursor, self.uid, {})
             before = cursor.sql_log_count
-            method = getattr(env["pos.order"].browse(ids), name)
-            result = retrying(partial(method, *arguments), env)
+            method = getattr(env[model].browse(ids), name)
+            result = retrying(partial(method, *arguments, **keywords), env)
             counts.append(cursor.sql_log_count - before)
         return result
 
