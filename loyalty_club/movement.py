@@ -129,6 +129,7 @@ class Authority:
 
 
 _authority: ContextVar[Authority | None] = ContextVar("loyalty_club_authority", default=None)
+_branch: ContextVar[int | None] = ContextVar("loyalty_club_branch", default=None)
 
 
 def current_authority():
@@ -144,3 +145,22 @@ def authority(granted):
         yield granted
     finally:
         _authority.reset(token)
+
+
+def current_branch():
+    """Id of the shop in which the work at hand is done, or None."""
+    return _branch.get()
+
+
+@contextmanager
+def at_branch(branch_id):
+    """Entries of the calls inside the ``with`` block stand with this shop, unless a movement names
+    another: also those that follow from a sale in code that knows of no till.
+
+    :param branch_id: id of a loyalty.club.branch, or None.
+    """
+    token = _branch.set(branch_id or None)
+    try:
+        yield
+    finally:
+        _branch.reset(token)

@@ -10,6 +10,7 @@
         "views/sale_order_views.xml",
         "views/sale_grade_views.xml",
         "views/account_move_views.xml",
+        "views/sale_portal_templates.xml",
     ],
     "post_init_hook": "post_init_hook",
     "auto_install": True,

@@ -16,8 +16,8 @@ TOURS = [
     "test_scan_loyalty_card_select_customer",
     "test_loyalty_free_product_loyalty_program",
 ]
-# The till's unit tests: stock's on the code that we patch, and our own.
-UNITS = ["@pos_loyalty", "@loyalty_club"]
+# Unit tests in the browser: stock's on the code that we patch, and our own.
+UNITS = ["@pos_loyalty", "@loyalty_club", "@web_jalali"]
 # Fewer means that the runner did not find what it was told to run.
 SUITES = {
     "loyalty": ("/loyalty", 15),

@@ -1,5 +1,6 @@
 from . import portal
 from . import till_wallet
+from . import till_member
 from . import statement
 from . import receipt_check
 from . import processing

@@ -1,6 +1,6 @@
 from odoo.fields import Domain
 from odoo.http import request, route
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -40,6 +40,15 @@ class CustomerPortalClub(CustomerPortalLoyalty):
     """
 
     # === ROUTES === #
+
+    @route()
+    def portal_get_card_history_values(self, card_id):
+        """Odoo's values for the dialog of a card, with the day as the person writes days."""
+        values = super().portal_get_card_history_values(card_id)
+        card = values.get("card")
+        if card and card["expiration_date"]:
+            card["expiration_date"] = format_date(request.env, card["expiration_date"])
+        return values
 
     @route("/my/club", type="http", auth="user", website=True, readonly=True)
     def portal_my_club(self, **_kwargs):
@@ -181,7 +190,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "member": member,
             "wallets": wallets,
             "points": points,
-            "balance": points.kind_id._format(points.balance),
+            "balance": points.kind_id._format_shown(points.balance),
             "notices": self._club_notices(member, wallets.filtered("debt")),
             "club_reserved": self._club_reserved,
         }
@@ -307,7 +316,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             text = request.env._(
                 "You owe %(points)s: goods came back whose points were already spent. What you "
                 "earn next settles this first.",
-                points=debt.kind_id._format(-debt.balance),
+                points=debt.kind_id._format_shown(-debt.balance),
             )
             notices.append(("warning", text))
         return notices
@@ -319,14 +328,14 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             parts.append(
                 request.env._(
                     "%(amount)s can be used when the time for returns is over.",
-                    amount=wallet.kind_id._format(wallet.pending),
+                    amount=wallet.kind_id._format_shown(wallet.pending),
                 )
             )
         if wallet.held:
             parts.append(
                 request.env._(
                     "%(amount)s is held for a payment.",
-                    amount=wallet.kind_id._format(wallet.held),
+                    amount=wallet.kind_id._format_shown(wallet.held),
                 )
             )
         return " ".join(parts)
@@ -336,7 +345,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
         points as a bare number; ``signed`` puts + or − in front."""
         size = abs(amount)
         if wallet.currency_id:
-            text = wallet.kind_id._format(size)
+            text = wallet.kind_id._format_shown(size)
         else:
             text = formatLang(request.env, size, digits=0 if size == int(size) else 2)
         if amount < 0:

@@ -1,7 +1,6 @@
 """What the first page of a membership says besides card and movements."""
 
 from odoo.http import request
-from odoo.tools import format_amount
 
 
 def overview_of(member):
@@ -32,7 +31,7 @@ def club_to_join():
 def _saved(member):
     """What the member has saved so far, in words; empty when it is nothing."""
     amount = member.saved_amount
-    return format_amount(request.env, amount, member.currency_id) if amount else ""
+    return member.currency_id._format_shown(amount, member.company_id) if amount else ""
 
 
 def _welcome(member):

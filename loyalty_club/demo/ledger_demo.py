@@ -224,6 +224,7 @@ class Story(Sample):
 
     def today_at_the_till(self):
         self.at(0, self._hold)
+        self.at(0, till_demo.ways_to_pay, self)
         self.at(0, till_demo.sale_and_return, self)
 
     def _hold(self):

@@ -5,6 +5,7 @@ from . import member_rule
 
 # People
 from . import club
+from . import club_currency
 from . import club_names
 from . import club_overview
 from . import club_sample
@@ -22,6 +23,7 @@ from . import wallet_kind
 from . import wallet_kind_expiry
 from . import wallet_rules
 from . import wallet_kind_earning
+from . import wallet_kind_payment
 from . import wallet
 from . import wallet_refusals
 from . import wallet_overview
@@ -133,6 +135,7 @@ from . import card_terms
 
 # Measures
 from . import purchase
+from . import journal_shares
 from . import rfm_class
 from . import lifecycle
 from . import member_measures
@@ -166,6 +169,7 @@ from . import tier_checks
 from . import tier_standing
 from . import tier_change
 from . import tier_compute
+from . import tier_written
 from . import tier_given
 from . import tier_by_hand
 from . import tier_progress
@@ -247,6 +251,7 @@ from . import fee_invoice
 from . import ir_module_module
 from . import loyalty_program
 from . import program_creation
+from . import program_topup
 from . import loyalty_rule
 from . import loyalty_reward
 from . import loyalty_card
@@ -254,18 +259,39 @@ from . import card_movements
 from . import card_adoption
 from . import loyalty_history
 from . import pos_config
+from . import pos_payment_method
+from . import club_payment
+from . import pos_payment
+from . import pos_tender_door
+from . import shortfall
+from . import offline_allowance
 from . import pos_wallet
 from . import pos_card
 from . import pos_reader
 from . import pos_partner
+from . import pos_load
+from . import pos_find
+from . import pos_enrol
+from . import pos_withheld
 from . import pos_order
 from . import pos_receipt
+from . import pos_receipt_settings
+from . import pos_receipt_member
+from . import sale_message
 from . import pos_order_line
 from . import program_audience
 from . import member_offers
 from . import earn_quote
 from . import earn_shown
+from . import pos_read_offline
+from . import late_attach
+from . import till_alarm
+from . import pos_order_club
 from . import tier_words
+from . import reward_terms
+from . import reward_claim
+from . import till_script
+from . import pos_panel
 from . import res_config_settings
 from . import res_partner
 from . import stock_warehouse

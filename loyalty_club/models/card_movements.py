@@ -165,7 +165,8 @@ class LoyaltyCard(models.Model):
         return f"{prefix}{granted.used[wallet_id]}"
 
     def _club_spent(self, origin):
-        """What a document spent from this card and did not give back yet, newest first.
+        """What a document spent from this card and did not give back yet, newest first; without
+        payments at a till, which go back as payments.
 
         :returns: list of (entry id, positive Decimal).
         """
@@ -180,6 +181,7 @@ class LoyaltyCard(models.Model):
                          ON r.reverses_id = e.id AND r.kind = 'refund_spend'
                  WHERE e.origin_model = %s AND e.origin_id = %s AND e.kind = 'spend'
                    AND e.wallet_id = %s
+                   AND NOT EXISTS (SELECT FROM pos_payment p WHERE p.club_entry_id = e.id)
                  GROUP BY e.id HAVING -e.amount > COALESCE(SUM(r.amount), 0)
                  ORDER BY e.id DESC
                 """,

@@ -119,6 +119,8 @@ class LoyaltyClubCard(models.Model):
             )
         if digest and card.state != "active":
             raise UserError(self._not_possible(card))
+        if card.pin_hash:  # the first PIN is no change
+            card.partner_id._club_contact_changed()
         card._turn(
             SQL("SELECT id FROM loyalty_club_card WHERE id = %s FOR NO KEY UPDATE", card.id),
             "pin_set" if digest else "pin_removed",

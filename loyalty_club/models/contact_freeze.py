@@ -1,4 +1,4 @@
-"""A change of phone, e-mail or password holds up what could empty an account."""
+"""A change of phone, e-mail, password or PIN holds up what could empty an account."""
 
 from odoo import fields, models
 
@@ -14,8 +14,8 @@ class LoyaltyClubMember(models.Model):
         string="Contact changed",
         readonly=True,
         copy=False,
-        help="Last change of phone, e-mail address or password. For a time after it nothing "
-        "can be sent to other members.",
+        help="Last change of phone, e-mail address, password or PIN of a card. For a time after "
+        "it nothing can be sent to other members.",
     )
 
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..clock import today_in
+from ..domain.periods import month_label, month_start
 from ..movement import Movement
 
 _BATCH = 500
@@ -22,6 +23,13 @@ class LoyaltyClubConversion(models.Model):
         string="Issued in months",
         help="On the first days of these months, by number, whatever members have is converted "
         "for them: “1, 5, 9” is three times a year. Empty: members convert when they like.",
+    )
+    issue_calendar = fields.Selection(
+        [("gregorian", "Gregorian"), ("jalali", "Jalali")],
+        string="Months of",
+        required=True,
+        default="gregorian",
+        help="Calendar whose months are meant: 1 is January, or Farvardin.",
     )
     issued_on = fields.Date(string="Last issued on", readonly=True, copy=False)
 
@@ -49,10 +57,12 @@ class LoyaltyClubConversion(models.Model):
         """Convert for all members at the rates whose day it is, once in a month."""
         for rate in self.search([("issue_months", "not in", (False, ""))]):
             today = today_in(rate.company_id)
-            first = today.replace(day=1)
+            jalali = rate.issue_calendar == "jalali"
+            first = month_start(today, jalali=jalali)
+            month = int(month_label(today, jalali=jalali)[-2:])
             done = rate.issued_on and rate.issued_on >= first
             in_force = rate.filtered_domain(rate._valid_on(today))
-            if in_force and not done and today.month in rate._issue_months():
+            if in_force and not done and month in rate._issue_months():
                 if not rate._issue(first):
                     return
                 rate.issued_on = today

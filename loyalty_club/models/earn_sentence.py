@@ -269,7 +269,11 @@ class LoyaltyClubEarnSentence(models.AbstractModel):
 
     @api.model
     def _money(self, kind, amount):
-        return format_amount(self.env, float(amount), kind.club_id.currency_id)
+        club = kind.club_id
+        if self.env.user._is_internal():
+            # Who sets the rule up types the same figure.
+            return format_amount(self.env, float(amount), club.currency_id)
+        return club.currency_id._format_shown(float(amount), club.company_id)
 
     @api.model
     def _plain(self, number):

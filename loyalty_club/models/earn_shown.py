@@ -70,17 +70,24 @@ class PosOrder(models.Model):
 
     @api.model
     def _load_pos_data_fields(self, config):
-        """Stock's till reads every field after each sale. It does not show this one, and to put
-        many rules into words takes longer than to ask them."""
+        """Stock's till reads every field after each sale, and does not show all of ours."""
         names = super()._load_pos_data_fields(config) or self.fields_get(attributes=())
-        return [name for name in names if name != "club_explanation"]
+        return [name for name in names if name not in self._club_untold()]
+
+    @api.model
+    def _club_untold(self):
+        """Names of fields that no till reads; to put many rules into words takes longer than to
+        ask them."""
+        return {"club_explanation"}
 
     @api.model
     def _load_pos_data_read(self, records, config):
         """Fields are named by the rights of whoever reads the records: stock may ask with more."""
         return super(PosOrder, self.with_env(records.env))._load_pos_data_read(records, config)
 
+    @api.depends("club_withheld")
     def _compute_club_explanation(self):
         texts = self.env["loyalty.club.entry"]._explained_of("pos.order", self.ids)
         for order in self:
-            order.club_explanation = texts.get(order.id, False)
+            parts = (order._club_withheld_text(), texts.get(order.id))
+            order.club_explanation = "\n".join(filter(None, parts)) or False

@@ -173,7 +173,7 @@ class LoyaltyClubExpiryNotice(models.Model):
             member = members.browse(member_id)
             env = self.env["loyalty.club.outbox"]._in_language_of(member.partner_id)
             amounts = [
-                env["loyalty.club.wallet.kind"].browse(kind)._format(amount)
+                env["loyalty.club.wallet.kind"].browse(kind)._format_shown(amount)
                 for _member, kind, amount in rows
             ]
             words = {

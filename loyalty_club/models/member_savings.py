@@ -124,6 +124,10 @@ class LoyaltyClubMember(models.Model):
         kind, points = club.points_kind_id, self.sudo().points_balance
         share = float(1 - self._reward_percent() / 100)
         rewards = club.program_id.reward_ids.filtered("active")
+        # Those that she cannot choose, not even in her own shop, would only disappoint her.
+        member = self.sudo()  # sudo: her own level and shop decide it
+        others = rewards._club_obstacles(member, member.branch_id, fields.Datetime.now())
+        rewards = rewards.filtered(lambda reward: reward.id not in others)
         return [
             {
                 "text": reward.description,

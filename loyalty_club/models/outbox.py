@@ -35,6 +35,7 @@ class LoyaltyClubOutbox(models.Model):
             ("contact_changed", "Contact details changed"),
             ("expiry_notice", "Value about to expire"),
             ("invitation", "Invitation"),
+            ("purchase", "After a purchase"),
             ("notice", "Notice"),
         ],
         required=True,

@@ -50,28 +50,32 @@ class PosConfig(models.Model):
 
         :param partner_id: id of the customer.
         :param code: what was scanned, if a card was shown.
-        :returns: dict with ``card`` as :meth:`_club_card_terms` gives it; other parts of the
-            club add theirs.
-        :raises AccessError: for anyone but a user of the Point of Sale.
-        """
-        return {"card": self._club_card_terms(partner_id, code)}
-
-    def _club_card_terms(self, partner_id, code=""):
-        """The card that goes for a customer's purchase.
-
-        :param partner_id: id of the customer.
-        :param code: what was scanned, if a card was shown.
-        :returns: dict with ``number`` and ``percent`` (taken off prices), or False.
+        :returns: dict as :meth:`_club_told` gives it.
         :raises AccessError: for anyone but a user of the Point of Sale.
         """
         self._club_check_cashier()
-        # sudo: the till learns of the cards of its own customer
-        club = self.sudo()._club()
-        partner = self.env["res.partner"].sudo().browse(self._club_id(partner_id)).exists()
-        member = self.env["loyalty.club.member"].sudo()._find(club, partner)
+        config = self.sudo()  # sudo: the till learns of its own customer
+        partner = config.env["res.partner"].browse(self._club_id(partner_id) or ())
+        member = config.env["loyalty.club.member"]._find(config._club(), partner)
+        return self._club_told(partner, member, code)
+
+    def _club_told(self, partner, member, code):
+        """What the till is told of its customer; other parts of the club add theirs.
+
+        :param partner: res.partner, in sudo, one or none; it may be gone.
+        :param member: her membership in the till's club, in sudo, or none.
+        :param code: what was scanned, if a card was shown.
+        :returns: dict with ``card``: its ``number``, ``percent`` (taken off prices) and
+            ``shown`` (number of the card that was scanned, or False); or False.
+        """
         text = code if isinstance(code, str) and len(code) <= LONGEST_CODE else ""
-        card = self.env["loyalty.club.card"].sudo()._for_sale(club, member, text)
-        return {"number": card.number, "percent": card._discount()} if card else False
+        cards = member.env["loyalty.club.card"]
+        card = cards._for_sale(member.club_id, member, text)
+        if not card:
+            return {"card": False}
+        named = cards._find_by_text(member.club_id, text) if text else cards
+        shown = named.number if named.member_id == member and named.in_force else False
+        return {"card": {"number": card.number, "percent": card._discount(), "shown": shown}}
 
     def _club_check_cashier(self):
         self.ensure_one()
@@ -82,6 +86,9 @@ class PosConfig(models.Model):
 
 class PosOrder(models.Model):
     _inherit = "pos.order"
+
+    # Fields that only the server's own code writes.
+    _club_found_out = frozenset({"club_card_id", "club_withheld"})
 
     club_card_code = fields.Char(
         string="Card shown", readonly=True, copy=False, help="As the till sent it."
@@ -98,17 +105,17 @@ class PosOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._club_without_card(vals) for vals in vals_list])
+        return super().create([self._club_as_told(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._club_without_card(vals))
+        return super().write(self._club_as_told(vals))
 
     @api.model
-    def _club_without_card(self, vals):
-        """Whose card it was the server finds out; a till may only say what it read."""
-        if self.env.su or "club_card_id" not in vals:
+    def _club_as_told(self, vals):
+        """What a till may say of an order; the rest the server finds out."""
+        if self.env.su or not self._club_found_out & vals.keys():
             return vals
-        return {name: value for name, value in vals.items() if name != "club_card_id"}
+        return {name: value for name, value in vals.items() if name not in self._club_found_out}
 
 
 class PosOrderLine(models.Model):

@@ -13,6 +13,28 @@ class PosConfig(models.Model):
         help="The shop this till stands in. It decides which customer club its sales belong to.",
     )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new till stands in the shop of its company, where there is but one."""
+        here = self.env.company.id
+        homeless = {vals.get("company_id") or here for vals in vals_list if _is_homeless(vals)}
+        if homeless:
+            # sudo: whoever sets tills up need not see the club's branches
+            branches = self.env["loyalty.club.branch"].sudo()
+            found = branches.search([("company_id", "in", list(homeless))]).grouped("company_id")
+            shops = {company.id: some.id for company, some in found.items() if len(some) == 1}
+            vals_list = [
+                {**vals, "club_branch_id": shops.get(vals.get("company_id") or here, False)}
+                if _is_homeless(vals)
+                else vals
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    # === BUSINESS METHODS === #
+
     @api.model
     def _club_uncounted(self):
         """Names of the fields here whose products are no purchase, and earn nothing."""
@@ -34,3 +56,7 @@ class PosConfig(models.Model):
         else:
             limits._code_wrong()
         return result
+
+
+def _is_homeless(vals):
+    return "club_branch_id" not in vals

@@ -77,10 +77,12 @@ def _paid(order, lines):
 
 
 def _by_method(order):
-    """What was paid at the till, by its methods."""
+    """What was paid at the till, by its methods; out of the club's value, by its kinds."""
     paid = {}
     for payment in order.payment_ids:
-        key = f"method:{payment.payment_method_id.id}"
+        method = payment.payment_method_id
+        kind = method.club_wallet_kind_id.id
+        key = f"kind:{kind}" if kind else f"method:{method.id}"
         paid[key] = paid.get(key, ZERO) + money(payment.amount)
     return paid
 

@@ -4,20 +4,36 @@ The order's lines are the only source. Numbers the till computed are never taken
 what a reward costs is checked, what is earned, sold or given back is worked out here.
 """
 
+import functools
 from collections import defaultdict
 
 from odoo.exceptions import UserError
 
 from ..domain.earning import round_to
 from ..domain.lots import ZERO
-from ..movement import Movement
+from ..movement import Movement, at_branch
 from .pos_card import PosCard, sold_at
+from .pos_claims import PosClaims
 from .pos_fee import PosFee
-from .pos_lines import basket_of, money, total_included
+from .pos_lines import basket_of, money, returns_of, total_included
+from .pos_read_offline import PosReadOffline
 from .pos_return import PosReturn
 from .pos_sale import sale_of
 from .pos_stamps import PosStamps
 from .pos_stored_value import PosStoredValue
+from .pos_tender import PosTender
+from .pos_withheld import PosWithheld
+
+
+def _in_its_shop(method):
+    """Whatever ``method`` of a settlement brings about stands with the till's shop."""
+
+    @functools.wraps(method)
+    def settled(self, *arguments):
+        with at_branch(self.branch.id):
+            return method(self, *arguments)
+
+    return settled
 
 
 class PosSettlement:
@@ -35,6 +51,7 @@ class PosSettlement:
         self.sold = self.order.lines.filtered(lambda line: not line.refunded_orderline_id)
         self.returned = self.order.lines - self.sold
 
+    @_in_its_shop
     def run(self):
         """Book the order; the caller's transaction is undone when something is refused."""
         if not self.club:
@@ -42,22 +59,30 @@ class PosSettlement:
         returns = PosReturn(self) if self.returned else None
         if returns:
             returns.check_money()
-        self.env["loyalty.club.purchase"]._record_pos({self.order.config_id: self.club}, self.order)
+        PosReadOffline(self).attach()
         member = self.env["loyalty.club.member"]._find(self.club, self.order.partner_id)
+        PosWithheld(self).judge(member)
+        self.env["loyalty.club.purchase"]._record_pos({self.order.config_id: self.club}, self.order)
         member = PosFee(self).settle(member)
         card = PosCard(self, member)
         card.check()
+        PosClaims(self).settle()
         stored_value = PosStoredValue(self)
-        debits = self._spending() + stored_value.taken_back()
+        tender = PosTender(self)
+        basket = basket_of(self.sold.filtered(lambda line: not line.is_reward_line), self.branch)
+        debits = self._spending(basket) + stored_value.taken_back() + tender.debits(basket)
         credits_ = (returns.given_back() if returns else []) + stored_value.sold()
+        credits_ += tender.credits()
         stamps = PosStamps(self, member)
         if returns:
             returns.judge()
-        awards = self._awards(member, card)
+        withheld = self.order.club_withheld
+        awards = [] if withheld else self._awards(member, card)
         by_rules = self.engine._movements(awards, member, self.common(), self.key)
-        earned = by_rules + card.earned() + stamps.earned()
+        earned = by_rules + ([] if withheld else card.earned() + stamps.earned())
         movements = debits + credits_ + earned
         outcomes = self.env["loyalty.club.wallet"]._post_or_raise(movements)
+        tender.booked(movements, outcomes)
         first = len(debits + credits_)
         self._note(awards, outcomes[first : first + len(by_rules)], member)
         if returns:
@@ -68,22 +93,48 @@ class PosSettlement:
         if returns:
             returns.take_back_earned()
         self.env["loyalty.club.tier"]._promote(member)
+        self._tell()
+
+    @_in_its_shop
+    def attach(self, member, returns):
+        """Book what a paid order brings ``member``, whom a manager added afterwards.
+
+        :param returns: pos.order by which some of it came back since.
+        """
+        tills = {self.order.config_id: self.club}
+        self.env["loyalty.club.purchase"]._record_pos(tills, self.order | returns)
+        awards = self._awards(member, PosCard(self, member), returns_of(self.order))
+        movements = self.engine._movements(awards, member, self.common(), self.key)
+        outcomes = self.env["loyalty.club.wallet"]._post_or_raise(movements)
+        self._note(awards, outcomes, member)
+        if movements:
+            self.env["loyalty.club.debt"]._settle(member, self.common(), self.key)
+        self.env["loyalty.club.tier"]._promote(member)
+        self._tell()
 
     def common(self):
         """Origin, branch and note of every movement of this order."""
         return {"origin": self.origin, "branch_id": self.branch.id or None, "note": self.order.name}
 
+    def _tell(self):
+        """Members hear at once what moved, where the club wishes it."""
+        self.env["loyalty.club.entry"]._tell_moved(
+            self.club, self.origin, self.order.pos_reference, self.branch
+        )
+
     # --- spending --------------------------------------------------------------------
 
-    def _spending(self):
-        """Take the points of the order's rewards; each claim is checked first."""
+    def _spending(self, basket):
+        """Take the points of the order's rewards; each claim is checked first.
+
+        :param basket: what is bought.
+        """
         claims = defaultdict(lambda: self.env["pos.order.line"])
         for line in self.sold:
             if line.reward_id and (
                 line.coupon_id.club_wallet_id or line.reward_id.program_id.club_wallet_kind_id
             ):
                 claims[line.coupon_id, line.reward_id, line.reward_identifier_code] |= line
-        basket = basket_of(self.sold.filtered(lambda line: not line.is_reward_line), self.branch)
         costs = defaultdict(lambda: ZERO)
         for (card, reward, _code), lines in claims.items():
             costs[card.club_wallet_id] += self._claim(card, reward, lines, basket.amount)
@@ -124,14 +175,19 @@ class PosSettlement:
 
     # --- earning ---------------------------------------------------------------------
 
-    def _awards(self, member, card):
-        """What was bought and not returned brings an active member, by the club's rules."""
+    def _awards(self, member, card, returned=()):
+        """What was bought and not returned brings an active member, by the club's rules.
+
+        :param returned: lines of other orders by which some of it came back.
+        """
         if member.state != "active" or not self.sold:
             return []
         moment = sold_at(self.order)
         needs = self.engine._needs(self.engine._rules(self.club, moment))
         clock = self.engine._clock(self.club, moment)
-        sale = sale_of(self.club, self.order, clock, needs, self.sold, card_shown=card.shown)
+        sale = sale_of(
+            self.club, self.order, clock, needs, self.sold, returned, card_shown=card.shown
+        )
         return self.engine._earned(self.club, member, sale, moment, self.origin)
 
     def _note(self, awards, outcomes, member):

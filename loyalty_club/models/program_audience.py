@@ -221,10 +221,9 @@ class LoyaltyClubMember(models.Model):
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
-    def _club_customer(self, partner_id, code=""):
+    def _club_told(self, partner, member, code):
         """Besides the card: the programs for certain members that the customer may use."""
-        answer = super()._club_customer(partner_id, code)
-        partner = self.env["res.partner"].sudo().browse(self._club_id(partner_id)).exists()
+        answer = super()._club_told(partner, member, code)
         answer["programs"] = self.env["loyalty.program"]._club_open_to(partner)
         return answer
 

@@ -28,14 +28,16 @@ class LoyaltyProgram(models.Model):
         return club.program_id
 
     @api.model
-    def _club_create_stored_value_program(self, kind):
+    def _club_create_stored_value_program(self, kind, sold=None):
         """Make the managed program of a kind of credit, cashback or gift cards, with the
         product that sells it and, for gift cards, the e-mail and print that go with them.
 
         Cashback is not sold: its product is there because stock would take any product for
         one that tops it up, and is offered nowhere.
+
+        :param sold: whether tills and shops offer it; None: unless it is cashback.
         """
-        sold = kind.type != "cashback"
+        sold = kind.type != "cashback" if sold is None else sold
         # sudo: as in _club_create_program
         product = (
             self.env["product.product"]

@@ -163,7 +163,8 @@ class LoyaltyClubPurchase(models.Model):
                            AND COALESCE(p.program_type, '') NOT IN ('gift_card', 'ewallet')
                        ) goods ON goods.amount IS NOT NULL
                   LEFT JOIN LATERAL (%(member)s) m ON TRUE
-                 WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL AND %(wanted)s
+                 WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL
+                   AND o.club_withheld IS NULL AND %(wanted)s
                 ON CONFLICT (origin_key) DO NOTHING
                 """,
                 columns=_COLUMNS,

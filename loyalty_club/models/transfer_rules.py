@@ -78,8 +78,8 @@ class TransferRules:
         if changed and changed + timedelta(hours=hours) > fields.Datetime.now():
             raise UserError(
                 kind.env._(
-                    "The phone number, e-mail address or password was changed lately. For safety "
-                    "nothing can be sent for %(hours)s hours after that.",
+                    "The phone number, e-mail address, password or PIN was changed lately. For "
+                    "safety nothing can be sent for %(hours)s hours after that.",
                     hours=hours,
                 )
             )

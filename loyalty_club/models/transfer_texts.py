@@ -58,7 +58,7 @@ class LoyaltyClubTransfer(models.Model):
 
     def _message(self):
         """A sentence for a person: where the transfer stands, and what is to be done."""
-        amount = self.kind_id._format(self._exact("amount"))
+        amount = self.kind_id._format_shown(self._exact("amount"))
         receiver = short_name(self.receiver_id.partner_id.name)
         return {
             "waiting_sender": lambda: self.env._(
@@ -105,7 +105,7 @@ class LoyaltyClubTransfer(models.Model):
         self._quiet().write({"code_to": address})
 
     def _about(self, side):
-        amount = self.kind_id._format(self._exact("amount"))
+        amount = self.kind_id._format_shown(self._exact("amount"))
         if side == "receiver":
             return self.env._(
                 "%(sender)s wants to send you %(amount)s.",
@@ -118,7 +118,7 @@ class LoyaltyClubTransfer(models.Model):
                 "You are sending %(amount)s to %(receiver)s, for a fee of %(fee)s.",
                 amount=amount,
                 receiver=receiver,
-                fee=self.kind_id._format(self._exact("fee")),
+                fee=self.kind_id._format_shown(self._exact("fee")),
             )
         return self.env._(
             "You are sending %(amount)s to %(receiver)s.", amount=amount, receiver=receiver
@@ -149,7 +149,7 @@ class LoyaltyClubTransfer(models.Model):
         """Subject and body for one side of a booked transfer, in this environment's language."""
         other = self.receiver_id if side == "sender" else self.sender_id
         words = {
-            "amount": self.kind_id._format(self._exact("amount")),
+            "amount": self.kind_id._format_shown(self._exact("amount")),
             "name": short_name(other.partner_id.name),
             "club": self.club_id.name,
         }

@@ -8,6 +8,7 @@ from odoo import fields
 from .. import keyring
 from ..const import ENTRY_KINDS
 from ..domain import chain, lots
+from ..movement import current_branch
 from ..statement import Statement
 from .wallet_lots import NewLot
 
@@ -163,7 +164,7 @@ class EntryBook:
             balance_after=balance,
             date=date,
             reverses_id=movement.reverses_id,
-            branch_id=movement.branch_id,
+            branch_id=movement.branch_id or current_branch(),
             user_id=self.env.uid,
             origin_id=origin_id,
             origin_model=origin_model,
@@ -184,7 +185,7 @@ class EntryBook:
             "reverses_id": movement.reverses_id,
             "origin_model": origin_model,
             "origin_id": origin_id,
-            "branch_id": movement.branch_id,
+            "branch_id": movement.branch_id or current_branch(),
             "note": movement.note,
             "seal": seal,
             "key_id": key_id,

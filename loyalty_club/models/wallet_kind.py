@@ -87,6 +87,13 @@ class LoyaltyClubWalletKind(models.Model):
         default=0.0,
         help="A member uses at most so much in a calendar month. 0: no limit.",
     )
+    spend_limit_calendar = fields.Selection(
+        [("gregorian", "Gregorian"), ("jalali", "Jalali")],
+        string="Months of the limit",
+        required=True,
+        default="gregorian",
+        help="Calendar whose months the limit per month is counted in.",
+    )
     unit = fields.Char(compute="_compute_unit", help="Currency or name of the points.")
     bearer = fields.Boolean(
         compute="_compute_bearer", help="The value belongs to whoever holds the card."
@@ -200,6 +207,13 @@ class LoyaltyClubWalletKind(models.Model):
             return format_amount(self.env, float(amount), self.currency_id)
         digits = 0 if amount == int(amount) else 2
         return f"{formatLang(self.env, float(amount), digits=digits)} {self.club_id.point_name}"
+
+    def _format_shown(self, amount):
+        """``amount`` as messages and pages for customers write it: see ``rial_shown``."""
+        self.ensure_one()
+        if not self.currency_id:
+            return self._format(amount)
+        return self.currency_id._format_shown(float(amount), self.club_id.company_id)
 
     def _wallets_of(self, members):
         """Wallets of ``members`` of this kind, made where missing.

@@ -68,7 +68,7 @@ class LoyaltyClubWalletKind(models.Model):
         string="Hours after a change of contact",
         required=True,
         default=24,
-        help="After a member's phone, e-mail address or password was changed, nothing is sent "
+        help="After a member's phone, e-mail address, password or PIN was changed, nothing is sent "
         "for so long: whoever took an account over cannot empty it at once.",
     )
     transfer_free_amount = fields.Float(

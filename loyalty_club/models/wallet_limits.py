@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..const import SPENDING_KINDS
 from ..domain.lots import ZERO
+from ..domain.periods import month_start
 
 
 def over_limit(cr, asked, facts, included=False):
@@ -46,7 +47,13 @@ def _spent(cr, wallets, facts):
     if not wallets:
         return []
     days = [_moment(facts[wallet].today, facts[wallet].zone) for wallet in wallets]
-    months = [_moment(facts[wallet].today.replace(day=1), facts[wallet].zone) for wallet in wallets]
+    months = [
+        _moment(
+            month_start(facts[wallet].today, jalali=facts[wallet].limit_jalali),
+            facts[wallet].zone,
+        )
+        for wallet in wallets
+    ]
     cr.execute(
         SQL(
             """

@@ -25,6 +25,7 @@ class Facts(NamedTuple):
     maximum: float
     limit_day: float
     limit_month: float
+    limit_jalali: bool
     lapses_unused: bool | None
     zone: str
     today: date
@@ -69,7 +70,8 @@ class LoyaltyClubWalletKind(models.Model):
                 """
                 SELECT k.rounding::text, k.pending_days, k.terms_id, k.expiry_policy_id,
                        k.minimum_balance, k.maximum_balance, k.spend_limit_day,
-                       k.spend_limit_month, x.rule = 'inactivity', p.tz
+                       k.spend_limit_month, k.spend_limit_calendar = 'jalali',
+                       x.rule = 'inactivity', p.tz
                   FROM loyalty_club_wallet_kind k
                   LEFT JOIN loyalty_club_expiry_policy x ON x.id = k.expiry_policy_id
                   LEFT JOIN res_company c ON c.id = k.company_id

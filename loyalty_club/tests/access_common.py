@@ -68,6 +68,11 @@ class AccessCommon(ClubCommon):
         card = self.give_points(50)
         order = self.sell([self.line(qty=2), self.reward_line(card, 20)], self.member.partner_id)
         self.sync(self.payload([self.return_line(order.lines[0])], self.member.partner_id))
+        self.env["loyalty.club.shortfall"]._note(
+            order.payment_ids[:1], card.club_wallet_id, Decimal(5), Decimal(50)
+        )
+        self.till.club_offline_limit = 100
+        self.env["loyalty.club.offline.allowance"]._lend(self.till, "a browser")
         self.env["loyalty.club.rfm"]._rebuild(self.club)
         later = today_in(self.company) + timedelta(days=40)
         self.env["loyalty.club.rfm.history"]._note_months(self.club, later)
@@ -88,6 +93,7 @@ class AccessCommon(ClubCommon):
         self.fill_earning()
         self.fill_acts()
         self.fill_replay()
+        self.fill_tills()
         self.env.flush_all()
         return order
 
@@ -110,6 +116,20 @@ class AccessCommon(ClubCommon):
         )
         self.env["loyalty.club.earn.total"].create(
             {"rule_id": rule.id, "amount": 5, "up_to": 1, "seen": 1, "seen_on": "2026-11-22"}
+        )
+
+    def fill_tills(self):
+        """A sale of nobody, one that a manager counted for the member, and an alarm."""
+        self.sell()._club_attach(self.member, "Test")
+        self.sell()
+        self.env["loyalty.club.till.alarm"].create(
+            {
+                "club_id": self.club.id,
+                "kind": "often",
+                "day": today_in(self.company),
+                "since": today_in(self.company),
+                "member_id": self.member.id,
+            }
         )
 
     def fill_replay(self):
@@ -175,6 +195,14 @@ class AccessCommon(ClubCommon):
         buyer = self.new_member("Buyer of a level")
         self.give_points(1, buyer)
         buyer._exchange_for_tier(level, "access-level")
+        self.club.program_id.reward_ids[:1].club_per_member = 100
+        self.env["loyalty.club.reward.claim"]._bring_in_line(
+            (buyer._name, buyer.id),
+            buyer,
+            self.branch,
+            fields.Datetime.now(),
+            {self.club.program_id.reward_ids[:1].id: 1},
+        )
         self.env["loyalty.club.tier.notice"].create(
             {
                 "member_id": buyer.id,

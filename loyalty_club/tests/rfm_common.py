@@ -1,10 +1,20 @@
 """Words for the tests of values: a club whose members buy on days before one fixed day."""
 
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
+from ..models import journal_shares
 from .common import ClubCommon
 
 TODAY = date(2025, 6, 30)
+
+
+def in_shares(case):
+    """Let the pass over the journal be divided, as that of a large club is."""
+    for name, value in (("_SAMPLE", 100), ("_LEAST", 0), ("_LEAST_IDS", 2), ("_MEMBER", 1)):
+        case.startPatcher(patch.object(journal_shares, name, value))
+    journal = case.env.registry["loyalty.club.purchase"]
+    case.startPatcher(patch.object(journal, "_is_most_of_all", lambda self, club: True))
 
 
 class RfmCommon(ClubCommon):

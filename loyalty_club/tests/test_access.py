@@ -180,7 +180,13 @@ class TestAccessMatrix(AccessCommon):
                 "amount": 1,
             },
             "loyalty.club.wallet.kind.preset": {"preset": "cash", "club_id": self.club.id},
+            "loyalty.club.order.attach": {
+                "order_id": self.env["pos.order"].search([("partner_id", "=", False)], limit=1).id,
+                "member_id": self.member.id,
+                "reason": "Test",
+            },
             "loyalty.club.hold.release": {"hold_id": self.a_hold(), "reason": "Test"},
+            "loyalty.club.kpi.window": {"club_id": self.club.id},
             "loyalty.club.entry.reinstate": {
                 "entry_id": self.points_card().club_wallet_id.entry_ids[:1].id,
                 "amount": 1,

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..clock import today_in
+from ..models import conversion_issue
 from .common import ClubCommon
 
 
@@ -50,6 +52,25 @@ class TestConversion(ClubCommon):
         )
         self.assertEqual((out.kind, into.kind), ("convert_out", "convert_in"))
         self.assertLedgerSound()
+
+    def test_months_of_issue_are_those_of_the_rates_calendar(self):
+        self.rate.write({"issue_months": "1, 7", "issue_calendar": "jalali"})
+        self.give_points(300)
+
+        def night(day):
+            with (
+                patch.object(conversion_issue, "today_in", lambda _company: day),
+                patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60),
+            ):
+                self.env["loyalty.club.conversion"]._cron_issue()
+            return self.balances()
+
+        self.assertEqual(night(date(2026, 1, 15)), (300, 0))
+        self.assertEqual(night(date(2026, 3, 20)), (300, 0))  # 29 Esfand
+        self.assertEqual(night(date(2026, 3, 21)), (0, 15))  # 1 Farvardin
+        self.give_points(100)
+        self.assertEqual(night(date(2026, 4, 20)), (100, 15))  # 31 Farvardin: once in a month
+        self.assertEqual(night(date(2026, 9, 23)), (0, 20))  # 1 Mehr
 
     def test_a_key_converts_once_even_at_another_rate(self):
         self.give_points(1000)

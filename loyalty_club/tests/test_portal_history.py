@@ -173,3 +173,22 @@ class TestPortalHistory(PortalCase):
 
             self.assertFalse([query for query in found if "COUNT(" in query.upper()])
             self.assertFalse([query for query in found if "OFFSET" in query.upper()])
+
+    def test_the_dialog_of_a_stock_card_writes_days_as_the_person_does(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        program = self.env["loyalty.program"].create({"name": "C", "program_type": "coupons"})
+        card = self.env["loyalty.card"].create(
+            {
+                "program_id": program.id,
+                "partner_id": self.member.partner_id.id,
+                "expiration_date": "2026-11-22",
+            }
+        )
+        for lang, text in (("en_US", "11/22/2026"), ("fa_IR", "۱۴۰۵/۰۹/۰۱")):
+            self.user.lang = lang
+            self.authenticate(self.user.login, self.user.login)
+            answer = self.url_open(
+                f"/my/loyalty_card/{card.id}/values",
+                json={"jsonrpc": "2.0", "method": "call", "params": {}},
+            )
+            self.assertEqual(answer.json()["result"]["card"]["expiration_date"], text)

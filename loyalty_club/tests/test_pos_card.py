@@ -103,7 +103,9 @@ class TestPosCard(LedgerCommon):
         answer = self.till_of()._club_identify(card.number)
 
         self.assertEqual(answer["partner_id"], self.member.partner_id.id)
-        self.assertEqual(answer["card"], {"number": card.number, "percent": 12.5})
+        self.assertEqual(
+            answer["card"], {"number": card.number, "percent": 12.5, "shown": card.number}
+        )
 
     def test_customer_chosen_by_name_gets_what_her_best_card_gives(self):
         self.card()
@@ -111,22 +113,22 @@ class TestPosCard(LedgerCommon):
         self.discount_card(50)._block("Test")
         self.discount_card(60, expires_on="2020-01-01")
 
-        terms = self.till_of()._club_card_terms(self.member.partner_id.id)
+        terms = self.till_of()._club_customer(self.member.partner_id.id)["card"]
 
-        self.assertEqual(terms, {"number": best.number, "percent": 15.0})
+        self.assertEqual(terms, {"number": best.number, "percent": 15.0, "shown": False})
 
     def test_shown_card_goes_before_a_better_one(self):
         self.discount_card(15)
         shown = self.discount_card(5)
 
-        terms = self.till_of()._club_card_terms(self.member.partner_id.id, shown.number)
+        terms = self.till_of()._club_customer(self.member.partner_id.id, shown.number)["card"]
 
         self.assertEqual(terms["number"], shown.number)
 
     def test_card_without_terms_does_not_cost_the_discount(self):
         plain, best = self.card(), self.discount_card(15)
 
-        terms = self.till_of()._club_card_terms(self.member.partner_id.id, plain.number)
+        terms = self.till_of()._club_customer(self.member.partner_id.id, plain.number)["card"]
 
         self.assertEqual(terms["number"], best.number)
 

@@ -67,6 +67,50 @@ class TestTill(ClubCommon, HttpCase):
         self.assertPoints(50)
         self.assertLedgerSound()
 
+    def test_receipt_tells_level_stamps_and_what_expires_as_far_as_its_till_prints_it(self):
+        self.env["loyalty.club.tier"].create(
+            [
+                {"name": "Basic", "club_id": self.club.id, "sequence": 1},
+                {"name": "Silver", "club_id": self.club.id, "sequence": 2, "min_visits": 5},
+            ]
+        )
+        self.env["loyalty.club.tier"]._recompute(self.club)
+        self.env["loyalty.club.stamp.program"].create(
+            {
+                "name": "Fifth tea",
+                "club_id": self.club.id,
+                "stamps_needed": 5,
+                "reward_amount": 50,
+                "product_ids": [Command.set(self.tea.ids)],
+            }
+        )
+        self.club.points_kind_id.expiry_policy_id = self.env["loyalty.club.expiry.policy"].create(
+            {"name": "Soon", "club_id": self.club.id, "rule": "after", "number": 9, "unit": "day"}
+        )
+        plain = self.new_till("Plain Till")
+        plain.write(
+            {
+                "limit_categories": True,
+                "iface_available_categ_ids": [Command.set(self.category.ids)],
+                "club_receipt_points": False,
+                "club_receipt_tier": False,
+                "club_receipt_stamps": False,
+                "club_receipt_expiry_days": 0,
+                "club_receipt_check": "none",
+            }
+        )
+
+        self.cashier_does("ClubTillReceipt")
+        self.start_tour(
+            f"/pos/ui/{plain.id}",
+            "ClubTillPlainReceipt",
+            login="till_user",
+            cookies={"club_member": self.member.number},
+        )
+
+        self.assertSold(100, 100)
+        self.assertPoints(20)
+
     def test_full_return_restores_the_lots_that_paid(self):
         lot = self.give_points(100).club_wallet_id.lot_ids
         self.assertEqual(lot.remaining, 100)
@@ -206,6 +250,33 @@ class TestTill(ClubCommon, HttpCase):
         self.assertPoints(5)
         self.assertLedgerSound()
 
+    # --- who the customer is --------------------------------------------------------------
+
+    def test_customer_is_found_by_anything_or_enrolled(self):
+        self.member.partner_id.phone = "09121234567"
+        first = self.new_member("Mina Amini")
+        self.new_member("Mina Bahar")
+        Card = self.env["loyalty.club.card"]
+        card = Card._issue(self.club, first)
+        lost = Card._issue(self.club, self.member)
+        lost._report_lost("Test")
+
+        self.cashier_does(
+            "ClubTillFind",
+            club_first=first.number,
+            club_card=card.number,
+            club_lost=lost.number,
+        )
+
+        orders = self.assertSold(100, 100)
+        self.assertEqual(orders.partner_id, first.partner_id | self.member.partner_id)
+        self.assertEqual(orders.mapped("club_withheld"), [False, "late"])
+        self.assertPoints(10, first)
+        self.assertPoints(0)
+        new = self.env["loyalty.club.member"].search([("mobile", "=", "+989351112233")])
+        self.assertEqual((new.channel, new.branch_id), ("pos", self.branch))
+        self.assertLedgerSound()
+
     # --- cards of the club ---------------------------------------------------------------
 
     def test_cards_choose_the_customer_and_take_their_percentage_off(self):
@@ -265,3 +336,39 @@ class TestTill(ClubCommon, HttpCase):
 
         self.assertSold(90)
         self.assertPoints(9)
+
+    # --- the member's panel ----------------------------------------------------------------
+
+    def test_panel_quote_and_a_part_of_the_points(self):
+        self.give_points(100)
+        Tier = self.env["loyalty.club.tier"]
+        Tier.create(
+            [
+                {"name": "Blue", "club_id": self.club.id, "sequence": 1},
+                {"name": "Silver", "club_id": self.club.id, "sequence": 2, "min_spend": 500},
+            ]
+        )
+        Tier._recompute(self.club)
+        self.env["loyalty.club.card"]._issue(self.club, self.member)._report_lost("Test")
+        self.reward.copy(
+            {
+                "description": "Five off",
+                "discount_mode": "per_order",
+                "discount": 5,
+                "club_until": "2020-01-01",
+            }
+        )
+
+        self.cashier_does("ClubTillPanel")
+
+        order = self.assertSold(297.5)
+        self.assertEqual(sorted(self.entry_kinds(order)), [("earn", 29), ("spend", -25)])
+        self.assertPoints(104)
+        self.assertLedgerSound()
+
+    def test_no_more_points_than_the_order_costs(self):
+        self.give_points(100)
+
+        self.cashier_does("ClubTillAllPoints")
+
+        self.assertPoints(100)

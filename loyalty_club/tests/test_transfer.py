@@ -686,6 +686,15 @@ class TestContactFreeze(TransferWords):
 
         self.assertTrue(self.sara.contact_changed_at)
 
+    def test_another_pin_counts_the_first_one_not(self):
+        card = self.env["loyalty.club.card"]._issue(self.club, self.sara)
+        card._set_pin("2741")
+        self.assertFalse(self.sara.contact_changed_at)
+
+        card._set_pin("8350")
+
+        self.assertTrue(self.sara.contact_changed_at)
+
     def test_clubs_without_transfers_do_not_bother(self):
         self.kind.transferable = False
 

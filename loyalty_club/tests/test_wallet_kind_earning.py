@@ -1,7 +1,11 @@
 from decimal import Decimal
 
+from psycopg2 import IntegrityError
+
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..clock import today_in
 from .ledger_common import LedgerCommon
@@ -190,12 +194,56 @@ class TestWalletKindEarning(LedgerCommon):
             "cashback": ("cashback", False, True),
             "granted": ("cashback", False, True),
             "gift_card": ("gift_card", False, True),
+            "voucher": ("gift_card", False, True),
         }
         for preset, found in expected.items():
             with self.subTest(preset):
                 action = Wizard.create({"preset": preset, "club_id": self.club.id}).action_create()
+                self.assertEqual(action["res_model"], "loyalty.club.wallet.kind")
                 kind = self.env["loyalty.club.wallet.kind"].browse(action["res_id"])
                 self.assertEqual(
                     (kind.type, bool(kind.topup_offer_ids), bool(kind.expiry_policy_id)), found
                 )
                 self.assertTrue(kind.has_program)
+
+    def test_vouchers_of_an_organisation_are_made_at_once_and_pay_at_any_till(self):
+        manager = new_test_user(
+            self.env,
+            "voucher_manager",
+            groups="loyalty_club.group_manager,point_of_sale.group_pos_manager",
+        )
+        bank = self.env["res.partner"].create({"name": "Sepah Bank", "is_company": True})
+        Wizard = self.env["loyalty.club.wallet.kind.preset"].with_user(manager)
+        values = {"preset": "voucher", "organisation_id": bank.id, "club_id": self.club.id}
+
+        action = Wizard.create({**values, "card_count": 3, "card_worth": 40}).action_create()
+
+        cards = self.env["loyalty.card"].with_user(manager).search(action["domain"])
+        kind = cards.club_wallet_id.kind_id
+        self.assertEqual((kind.name, kind.bearer), ("Voucher of Sepah Bank", True))
+        self.assertTrue(all(card.code.startswith("044") for card in cards))
+        entries = cards.club_wallet_id.entry_ids
+        self.assertEqual(
+            entries.mapped(lambda entry: (entry.kind, entry.amount, entry.note)),
+            [("issue", 40, "Sepah Bank")] * 3,
+        )
+        self.assertTrue(all(lot.expires_on for lot in entries.lot_ids))
+        self.assertFalse(cards.program_id.rule_ids.product_ids.available_in_pos)
+
+        answer = self.till.with_user(self.cashier).use_coupon_code(
+            cards[0].code, str(fields.Datetime.now()), False, False
+        )
+        self.assertEqual((answer["successful"], answer["payload"]["points"]), (True, 40))
+        self.sell([self.line(), self.reward_line(cards[0], 40, value=40)], till=self.till)
+        other = self.new_till("Another till")
+        self.sell([self.line(), self.reward_line(cards[1], 15, value=15)], till=other)
+        self.env.invalidate_all()
+        self.assertEqual(cards.mapped("points"), [0, 25, 40])
+        self.assertLedgerSound()
+
+    def test_too_many_vouchers_at_a_time_are_refused(self):
+        Wizard = self.env["loyalty.club.wallet.kind.preset"]
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            Wizard.create(
+                {"preset": "voucher", "club_id": self.club.id, "card_count": 1001}
+            ).flush_recordset()

@@ -246,6 +246,18 @@ class TestWalletLots(LedgerCommon):
         with freeze_time("2026-04-01 12:00:00"):
             self.assertTrue(self.post(-70).ok)
 
+    def test_limit_of_the_jalali_month(self):
+        self.points.write({"spend_limit_month": 70, "spend_limit_calendar": "jalali"})
+        with freeze_time("2026-03-02 12:00:00"):
+            self.post(200)
+            self.assertTrue(self.post(-60).ok)
+        with freeze_time("2026-03-20 12:00:00"):  # 29 Esfand
+            self.assertEqual(self.post(-11).reason, "limit_month")
+        with freeze_time("2026-03-21 12:00:00"):  # 1 Farvardin
+            self.assertTrue(self.post(-70).ok)
+        with freeze_time("2026-04-01 12:00:00"):
+            self.assertEqual(self.post(-1).reason, "limit_month")
+
     def test_lowest_balance_stays(self):
         self.points.minimum_balance = 20
         self.post(50)

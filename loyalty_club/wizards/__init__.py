@@ -27,7 +27,9 @@ from . import wallet_adjust
 from . import wallet_convert
 from . import wallet_statement
 from . import lot_extend
+from . import kpi_window
 from . import entry_reinstate
 from . import hold_release
 from . import wallet_transfer
 from . import wallet_kind_preset
+from . import order_attach

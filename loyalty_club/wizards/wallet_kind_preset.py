@@ -2,6 +2,10 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..const import AMOUNT_DIGITS
+from ..movement import Authority, authority
+
+MOST_CARDS = 1000
+_BEARER = ("gift_card", "voucher")
 
 
 class LoyaltyClubWalletKindPreset(models.TransientModel):
@@ -25,6 +29,7 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
             ("cashback", "Cashback on purchases"),
             ("granted", "Credit as a gift, for purchases on conditions"),
             ("gift_card", "Gift cards"),
+            ("voucher", "Vouchers of an organisation"),
         ],
         string="What kind",
         required=True,
@@ -60,9 +65,26 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
         help="Cashback can be used after so many days, when the time for returns is over.",
     )
 
+    organisation_id = fields.Many2one(
+        "res.partner",
+        ondelete="set null",
+        help="Whose staff or customers get the vouchers. It stands with each in the ledger.",
+    )
+    card_count = fields.Integer(
+        string="How many", default=50, help="More can be made later from the program."
+    )
+    card_worth = fields.Monetary(
+        string="Worth each", compute="_compute_amounts", store=True, readonly=False
+    )
+
+    _cards_sound = models.Constraint(
+        f"CHECK (card_count BETWEEN 0 AND {MOST_CARDS} AND card_worth >= 0)",
+        f"At most {MOST_CARDS} vouchers are made at a time, each worth something.",
+    )
+
     # === COMPUTE METHODS === #
 
-    @api.depends("preset")
+    @api.depends("preset", "organisation_id")
     def _compute_name(self):
         names = {
             "cash": self.env._("Credit"),
@@ -70,9 +92,12 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
             "cashback": self.env._("Cashback"),
             "granted": self.env._("Gift credit"),
             "gift_card": self.env._("Gift card"),
+            "voucher": self.env._("Voucher"),
         }
         for wizard in self:
             wizard.name = names[wizard.preset]
+            if wizard.preset == "voucher" and wizard.organisation_id:
+                wizard.name = self.env._("Voucher of %s", wizard.organisation_id.name)
 
     @api.depends("preset", "club_id")
     def _compute_amounts(self):
@@ -81,10 +106,11 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
             large = wizard.currency_id.decimal_places == 0
             wizard.pays = 1000000.0 if large else 100.0
             wizard.gets = wizard.pays * 1.1
+            wizard.card_worth = wizard.pays
 
     @api.depends("preset")
     def _compute_valid_days(self):
-        days = {"cashback": 60, "granted": 30, "gift_card": 365}
+        days = {"cashback": 60, "granted": 30, "gift_card": 365, "voucher": 180}
         for wizard in self:
             wizard.valid_days = days.get(wizard.preset, 0)
 
@@ -99,7 +125,17 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
         if not self.env.user.has_group("loyalty_club.group_manager"):
             raise AccessError(self.env._("Only a club manager decides what the club keeps."))
         kind = self.env["loyalty.club.wallet.kind"].create(self._kind_values())
-        self.env["loyalty.program"]._club_create_stored_value_program(kind)
+        program = self.env["loyalty.program"]._club_create_stored_value_program(
+            kind, sold=False if self.preset == "voucher" else None
+        )
+        if self.preset == "voucher" and self._vouchers(program).has_access("read"):
+            return {
+                "type": "ir.actions.act_window",
+                "name": kind.name,
+                "res_model": "loyalty.card",
+                "domain": [("program_id", "=", program.id)],
+                "views": [(False, "list"), (False, "form")],
+            }
         return {
             "type": "ir.actions.act_window",
             "res_model": "loyalty.club.wallet.kind",
@@ -107,8 +143,20 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
             "views": [(False, "form")],
         }
 
+    def _vouchers(self, program):
+        """The cards themselves, each with a code that tills read as a coupon's."""
+        note = self.organisation_id.name or self.name
+        values = {"program_id": program.id, "points": self.card_worth}
+        granted = Authority("issue", "issue", f"vouchers:{program.id}", note=note)
+        # sudo: a club manager was asked for; cards belong to sales and tills
+        cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True)
+        with authority(granted):
+            return cards.create([dict(values) for _card in range(self.card_count)]).sudo(False)
+
     def _kind_values(self):
-        types = {"cash": "ewallet", "prepaid": "ewallet", "granted": "cashback"}
+        types = {
+            "cash": "ewallet", "prepaid": "ewallet", "granted": "cashback", "voucher": "gift_card"
+        }  # fmt: skip
         values = {
             "name": self.name,
             "type": types.get(self.preset, self.preset),
@@ -127,7 +175,7 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
 
     def _expiry_policy(self):
         Policy = self.env["loyalty.club.expiry.policy"]
-        if self.preset not in ("cashback", "granted", "gift_card") or not self.valid_days:
+        if self.preset not in ("cashback", "granted", *_BEARER) or not self.valid_days:
             return Policy
         return Policy.create(
             {
@@ -136,7 +184,7 @@ class LoyaltyClubWalletKindPreset(models.TransientModel):
                 "rule": "after",
                 "number": self.valid_days,
                 "unit": "day",
-                "notice_days": 0 if self.preset == "gift_card" else self.notice_days,
+                "notice_days": 0 if self.preset in _BEARER else self.notice_days,
             }
         )
 

@@ -23,6 +23,7 @@ from odoo.addons.loyalty_club.movement import Authority, Movement
 
 from .sale_claims import check_claims
 from .sale_lines import basket_of, exact, returned, total
+from .sale_rewards import settle_rewards
 
 SPENDING = ("spend", "refund_spend")
 PUTTING = ("topup", "issue", "refund_topup")
@@ -48,6 +49,7 @@ class SaleSettlement:
         if self.confirmed and changed:
             check_claims(self.order)
             self._renew_stored_value()
+        settle_rewards(self.order)
         spent, put = self._booked()
         granted = self._authority()
         movements = self._spending(spent, granted) + self._putting(put, granted)

@@ -82,6 +82,7 @@ COMMANDS = {
     "clean": cleaning.clean,
     "test": alltests.run_all,
     "fault": faults.run_all,
+    "browser": faults.run_browser,
     "check": checks.check,
     "fix": checks.fix,
     "bench": bench.bench,

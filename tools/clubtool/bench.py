@@ -69,6 +69,10 @@ class Context:
         """A fresh database with our addons (or `template="base"`: without them)."""
         return self._testing.copy_database(label, template)
 
+    def small_database(self, label, modules):
+        """A fresh database with these modules and what they need, nothing else."""
+        return self._testing.small_database(label, modules)
+
     def drop_database(self, name):
         """Drop it."""
         self._testing.drop_database(name)

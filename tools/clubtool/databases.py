@@ -115,11 +115,16 @@ class Databases:
 
     def working_copy(self, template, label):
         """A copy that lives as long as this process; whoever comes next drops what is left."""
+        name = self.working_name(label)
+        self.copy(template, name)
+        return name
+
+    def working_name(self, label):
+        """The name of a database, not made yet, that lives as long as this process."""
         self.drop_leftovers()
         name = f"club_run_{label}_{os.getpid()}"
         self._held.append(hold_shared(name))
         self.drop(name)
-        self.copy(template, name)
         return name
 
     def drop_leftovers(self):

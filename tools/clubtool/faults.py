@@ -12,8 +12,16 @@ def run_all():
 
     What it prints ends with the line of figures; LC_SEED=… repeats a run's choices.
     """
-    installation = prepare()
-    words = [installation.python, "-m", "tests.fault"]
+    return _run("tests.fault", prepare())
+
+
+def run_browser():
+    """`make browser`: the journeys of tests/browser in their long form (SHORT=1: one minute)."""
+    return _run("tests.browser", prepare(browser=True))
+
+
+def _run(module, installation):
+    words = [installation.python, "-m", module]
     words += ["--short"] if os.environ.get("SHORT") else []
     with locked(f"test_{clone_dir().name}"):
         return subprocess.run(

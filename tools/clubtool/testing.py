@@ -14,7 +14,7 @@ import subprocess
 from collections import namedtuple
 
 from . import addons, postgres, servers, system
-from .databases import Databases
+from .databases import INSIDE, Databases
 from .installation import prepare
 from .paths import REPO, clone_dir, locked
 
@@ -44,6 +44,14 @@ def copy_database(label, template="test"):
         return databases().working_copy(databases().base(), label)
     known = os.environ.get(TEMPLATE)
     return databases().working_copy(known or databases().test(), label)
+
+
+def small_database(label, modules):
+    """A fresh database with these modules and what they need, nothing else; no demo data."""
+    name = databases().working_name(label)
+    databases().install(name, modules)
+    databases().inside(name, INSIDE / "finish_template.py")
+    return name
 
 
 def install(name, modules):

@@ -42,6 +42,33 @@ tour("ClubTillEarn", () => [
     Club.next(),
 ]);
 
+tour("ClubTillReceipt", () => [
+    Club.start(),
+    Club.choose("Sara"),
+    ProductScreen.clickDisplayedProduct("Tea"),
+    Club.pay("100.00"),
+    Club.receiptTells({
+        member: /^\w+$/,
+        earned: /^10 points$/,
+        balance: /^10 points$/,
+        tier: /^Basic$/,
+        "tier-way": /4 .*Silver/,
+        stamps: /^Fifth tea.*●○○○○.*1 of 5$/,
+        expiry: /^Use by .+10 points$/,
+    }),
+    Club.receiptLeadsToItsProof(),
+]);
+
+tour("ClubTillPlainReceipt", () => [
+    Club.start(),
+    Club.choose("Sara"),
+    ProductScreen.clickDisplayedProduct("Tea"),
+    Club.pay("100.00"),
+    Club.receiptTells({ member: /^\w+$/ }),
+    { trigger: negate(".club-receipt-code") },
+    { trigger: negate(".club-receipt-check") },
+]);
+
 tour("ClubTillRedeemAndReturn", () => [
     Club.start(),
     Club.choose("Sara"),

@@ -16,6 +16,7 @@ from odoo.tools import SQL
 
 from odoo.addons.loyalty_club.domain import lots
 from odoo.addons.loyalty_club.models.expiry import LoyaltyClubExpiry
+from odoo.addons.loyalty_club.models.pos_tender import PosTender
 from odoo.addons.loyalty_club.models.pos_wallet import PosConfig
 from odoo.addons.loyalty_club.models.transfer import LoyaltyClubTransfer
 from odoo.addons.loyalty_club.models.wallet_gate import Gate
@@ -186,3 +187,11 @@ def _expire_what_was_there(_original, expiry, wallet_ids, today):
         ]
     )
     return len(outcomes)
+
+
+# --- tills -----------------------------------------------------------------------------------
+
+
+@_plant(PosTender, "debits", "capture left out")
+def _no_capture(_original, _self, _basket):
+    return []

@@ -23,13 +23,14 @@ patch(PosOrder.prototype, {
     /**
      * Let a card go for this order.
      *
-     * @param {Object|false} card number and percent, from the server
+     * @param {Object|false} card number, percent and the number that was shown, from the server
      * @returns {boolean} whether a price changed
      */
     setClubCard(card) {
         this.uiState.clubCard = card || false;
         this.uiState.clubCardOf = this.partner_id?.id || false;
-        this.club_card_code = card ? card.number : false;
+        // a rule may give more to whoever shows a card than to whoever has one
+        this.club_card_code = (card && card.shown) || false;
         return this.applyClubCard();
     },
 

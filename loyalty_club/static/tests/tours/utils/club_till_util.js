@@ -1,6 +1,7 @@
 /* global posmodel */
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_list_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
@@ -13,7 +14,9 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 export function choose(customer) {
     return [
         ...ProductScreen.clickPartnerButton(),
-        ...ProductScreen.clickCustomer(customer, true),
+        ...PartnerList.searchCustomerValue(customer, true),
+        // Nobody else whose name begins so: who is on the list depends on what the till loaded.
+        { trigger: `.modal .partner-list b:text("${customer}")`, run: "click" },
         ...ProductScreen.customerIsSelected(customer),
     ];
 }
@@ -93,7 +96,11 @@ export function receiptSays(rows) {
                 if (/^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/.test(seen.code) !== moved) {
                     throw new Error(`The receipt's code to check it with: ${seen.code}`);
                 }
+                if (Boolean(seen.check) !== moved) {
+                    throw new Error("The receipt's QR code to check it with");
+                }
                 delete seen.code;
+                delete seen.check;
                 const expected = JSON.stringify(rows);
                 if (JSON.stringify(seen) !== expected) {
                     throw new Error(`The receipt says ${JSON.stringify(seen)}, not ${expected}`);
@@ -105,6 +112,53 @@ export function receiptSays(rows) {
             `receipt says ${JSON.stringify(rows)}`
         ),
     ];
+}
+
+/**
+ * The receipt has these rows about the club and no others, whatever can be checked aside.
+ *
+ * @param {Object} rows pattern of each row's text by its class; the value alone where the pattern
+ *  begins and ends with it
+ */
+export function receiptTells(rows) {
+    return [
+        ...ReceiptScreen.receiptIsThere(),
+        { trigger: ".pos-receipt .club-receipt-member" },
+        run(() => {
+            const seen = {};
+            for (const row of document.querySelectorAll(".pos-receipt .club-receipt > div")) {
+                const name = row.className.match(/club-receipt-([\w-]+)/)[1];
+                const value = row.querySelector(".ms-auto")?.textContent.trim() || "";
+                seen[name] = [value, row.textContent.trim().replace(/\s+/g, " ")];
+            }
+            delete seen.code;
+            delete seen.check;
+            const told = JSON.stringify(seen);
+            if (Object.keys(seen).join() !== Object.keys(rows).join()) {
+                throw new Error(`The receipt has the rows ${told}`);
+            }
+            for (const [name, pattern] of Object.entries(rows)) {
+                if (!seen[name].some((text) => pattern.test(text))) {
+                    throw new Error(`The receipt's row ${name} is no ${pattern}: ${told}`);
+                }
+            }
+        }, "receipt has its rows about the club"),
+    ];
+}
+
+/** The printed code and the QR code lead to the page that proves the entry. */
+export function receiptLeadsToItsProof() {
+    return run(async () => {
+        const image = document.querySelector(".club-receipt-check img");
+        const code = document.querySelector(".club-receipt-code .ms-auto").textContent.trim();
+        if (!image?.src.startsWith("data:image/svg+xml")) {
+            throw new Error("The receipt has no QR code");
+        }
+        const answer = await fetch(`/loyalty_club/check/${code}`);
+        if (!answer.ok) {
+            throw new Error(`The page of the receipt's code says ${answer.status}`);
+        }
+    }, "the receipt's code is known to the ledger");
 }
 
 export function isRefused(title, message) {
