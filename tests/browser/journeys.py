@@ -45,6 +45,7 @@ class Journeys:
         self.robot = robot
         self.judge = judge
         self.unused = list(shop["members"])
+        self.joined = 0
         self.cuts = 0
         self.runs = 0
         self.calls = []
@@ -60,10 +61,36 @@ class Journeys:
             "rest": "Card machine",
         }
 
-    def play(self, run):
-        """One run; what the cashier saw of the sale."""
-        member = self.unused.pop()
-        sold = self.robot.say("sell", **self.wish(member), plan=run.plan, shots=run.shots)
+    def newcomer(self, plan=None, shots=None):
+        """Somebody joins at the till and tops up credit; the next time she spends a part of what
+        she earned, pays the rest by credit, and brings a part back.
+
+        :param plan: which calls of the enrolment are lost.
+        """
+        self.joined += 1
+        name, mobile = f"Newcomer {self.joined}", f"0935777{self.joined:04d}"
+        seen = self.robot.say("enrol", till="a", mobile=mobile, name=name, plan=plan, shots=shots)
+        self.cuts += seen["cut"]
+        topup = {"product": self.shop["topup_id"], "amount": 200}
+        wish = self.wish(None) | {"points": None, "credit": None, "topup": topup}
+        bought = self.robot.say("sell", **wish)
+        self.robot.say("settle", till="a")
+        member = self.judge.joined(name, seen)
+        if not member:
+            return bought
+        self.judge.sale(member, bought)
+        run = Run(f"{name} comes again", returns=True, shots=shots)
+        return self.play(run, {**member, "mobile": mobile}, points=10)
+
+    def play(self, run, member=None, **wishes):
+        """One run; what the cashier saw of the sale.
+
+        :param member: who buys; somebody who has done nothing yet, when left out.
+        :param wishes: what is to be done otherwise than :meth:`wish` says.
+        """
+        member = member or self.unused.pop()
+        wish = self.wish(member) | wishes
+        sold = self.robot.say("sell", **wish, plan=run.plan, shots=run.shots)
         self.robot.say("settle", till="a")
         back = None
         if run.returns:

@@ -25,6 +25,11 @@ SOUND = """
                           WHERE wallet_id = w.id)
         OR w.held <> (SELECT COALESCE(SUM(amount), 0) FROM loyalty_club_hold
                        WHERE wallet_id = w.id AND state = 'open'))"""
+JOINED = """
+    SELECT p.id, COALESCE(json_object_agg(w.kind_id, w.id) FILTER (WHERE w.id > 0), '{}')
+      FROM res_partner p JOIN loyalty_club_member m ON m.partner_id = p.id
+      LEFT JOIN loyalty_club_wallet w ON w.member_id = m.id
+     WHERE p.name = %s GROUP BY p.id, m.id"""
 PER_POINT = 10  # money that earns a point, by the club's basic terms
 
 
@@ -75,6 +80,24 @@ class Judge:
         for entry in booked - due:
             self._tell("double", f"order {order_id}: {entry} is too much in {dict(booked)}")
 
+    def joined(self, name, seen):
+        """Judge an enrolment; the member, or None when there is none to go on with.
+
+        :param seen: what the robot's ``enrol`` answered.
+        """
+        rows = self.books.rows(JOINED, name)
+        if len(rows) > 1:
+            self._tell("double", f"{len(rows)} members were made of {name}")
+        if not rows or seen["partner"] != rows[0][0]:
+            self._tell("lost", f"{name} is {rows} and not {seen['partner']}: {seen['noted']}")
+            return None
+        ((partner, wallets), *_more) = rows
+        kinds = self.shop["kinds"]
+        return {
+            "partner_id": partner,
+            **{what: wallets.get(str(kind)) for what, kind in kinds.items()},
+        }
+
     def member(self, member):
         """Judge a member's wallets when all is over."""
         wallets = [member["points"], member["credit"]]
@@ -91,13 +114,21 @@ class Judge:
             if payment["method"] == self.shop["credit_method_id"]
         )
         due = Counter()
+        topup = sum(
+            Decimal(str(price))
+            for product, _quantity, price in shown["lines"]
+            if product == self.shop["topup_id"]
+        )
         if bought:
             return self._due_back(member, shown, total, by_credit, bought)
         if shown["points"]:
             due[member["points"], "spend", -float(shown["points"])] += 1
         if by_credit:
             due[member["credit"], "capture", -float(by_credit)] += 1
-        if earned := int(total // PER_POINT):
+        if topup:
+            due[member["credit"], "topup", float(topup)] += 1
+        # Who buys value earns when it is spent.
+        if earned := int((Decimal(str(total)) - topup) // PER_POINT):
             due[member["points"], "earn", float(earned)] += 1
         return due
 

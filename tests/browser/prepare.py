@@ -33,6 +33,9 @@ credit = env["loyalty.club.wallet.kind"].create(
         "rounding": 1,
     }
 )
+# One kind of credit alone is sold, so that tills need not ask which.
+env["loyalty.program"].search([("program_type", "=", "ewallet")]).active = False
+topup = env["loyalty.program"]._club_create_stored_value_program(credit).trigger_product_ids
 by_credit = env["pos.payment.method"].create(
     {
         "name": credit.name,
@@ -91,6 +94,8 @@ result = {
     "points": POINTS,
     "credit": CREDIT,
     "credit_method_id": by_credit.id,
+    "kinds": {"points": club.points_kind_id.id, "credit": credit.id},
+    "topup_id": topup.id,
     "tea": product("Journey tea", 100.0),
     "cup": product("Journey cup", 60.0),
     "tills": [

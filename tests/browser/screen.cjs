@@ -33,7 +33,7 @@ function look(uuid) {
             partner: order.partner_id?.id || false,
             lines: order.lines
                 .filter((line) => !line.is_reward_line)
-                .map((line) => [line.product_id.id, line.qty]),
+                .map((line) => [line.product_id.id, line.qty, line.priceIncl]),
             points: order.lines.reduce((sum, line) => sum + (line.points_cost || 0), 0),
             total: order.priceIncl,
             due: order.remainingDue,
@@ -45,6 +45,15 @@ function look(uuid) {
             })),
         },
     };
+}
+
+/* In page: whether the till asks what is in its drawer. */
+const isOpening = () => window.posmodel.session.state === "opening_control";
+
+/* In page: whether the dialog that asked the club (finder, enrol) has its answer. */
+function isAnswered(name) {
+    const seen = (selector) => Boolean(document.querySelector(selector));
+    return !seen(`.club-${name}`) || seen(`.club-${name}-message, .club-${name}-enrol`);
 }
 
 /* In page: what the till believes was paid. */
@@ -116,7 +125,8 @@ function isOver(seen, memory) {
 /**
  * What comes next in a sale.
  *
- * @param {Object} wish member, goods, points, credit (name of the method), rest (the same)
+ * @param {Object} wish member, topup (of credit: product, amount), goods, points, credit (name of
+ *  the method), rest (the same)
  * @param {Object} tried how often something was tried that may be refused
  */
 function nextOfSale(seen, wish, tried) {
@@ -138,6 +148,14 @@ function nextOfSale(seen, wish, tried) {
     }
     if (wish.member && !order.partner) {
         return byMember(wish.member, tried);
+    }
+    if (wish.topup && !order.lines.some(([product]) => product === wish.topup.product)) {
+        return {
+            what: "top up",
+            taps: [".product-screen .more-btn", ".control-buttons .club-topup"],
+            popup: wish.topup.amount,
+            then: [".modal .modal-footer .btn-primary"],
+        };
     }
     if (wish.points && !order.points && !seen.canUsePoints && tried("panel") < 6) {
         return { what: "wait for the panel" };
@@ -184,6 +202,10 @@ function nextOfPayment(seen, wish, tried) {
         const name = byCredit ? wish.credit : wish.rest;
         return { what: `pay by ${name}`, taps: [method(name)] };
     }
+    const [only, ...others] = order.payments;
+    if (only?.status === "done" && !others.length && tried("see it go on") < 4) {
+        return { what: "wait for the receipt" }; // what pays all of it needs no tap
+    }
     return { what: "validate", taps: [".payment-screen button.validation-button.next"] };
 }
 
@@ -220,6 +242,8 @@ module.exports = {
     ANY,
     BUGS,
     believed,
+    isAnswered,
+    isOpening,
     isOver,
     look,
     nextOfRefund,

@@ -82,8 +82,9 @@ class Till {
         await this.page.locator(screen.ANY).first().waitFor();
         await this.page.locator(".pos-loader").waitFor({ state: "detached" });
         // The very first time, the till asks what is in its drawer.
-        const opening = this.page.locator(".modal .modal-footer .btn-primary");
-        await opening.click({ timeout: 1500 }).catch(() => false);
+        if (await this.page.evaluate(screen.isOpening)) {
+            await this.page.locator(".modal .modal-footer .btn-primary").click();
+        }
     }
 
     async reload() {
@@ -120,6 +121,13 @@ class Till {
     async shot(path) {
         await this.page.waitForTimeout(600); // until what moves has come to rest
         await this.page.screenshot({ path });
+    }
+
+    /** @param {string} [shots] how the pictures' paths begin; none are made without */
+    async picture(shots, what) {
+        if (shots) {
+            await this.shot(`${shots}-${what}.png`);
+        }
     }
 
     note(what, text) {
@@ -214,16 +222,12 @@ class Till {
         memory.last = seen.order || memory.last;
         memory.rtl = seen.rtl;
         if (screen.isOver(seen, memory)) {
-            if (wish.shots) {
-                await this.shot(`${wish.shots}-receipt.png`);
-            }
+            await this.picture(wish.shots, "receipt");
             return this.finish(seen, memory);
         }
         const tried = (what) => (memory.tries[what] = (memory.tries[what] || 0) + 1);
         const act = next(seen, wish, tried);
-        if (wish.shots && SHOWN[act.what]) {
-            await this.shot(`${wish.shots}-${SHOWN[act.what]}.png`);
-        }
+        await this.picture(SHOWN[act.what] && wish.shots, SHOWN[act.what]);
         await this.act(act, memory);
         return this.until(seen, memory);
     }
@@ -300,20 +304,42 @@ class Till {
     }
 
     /**
-     * Make somebody a member at the till who is none yet.
+     * Make somebody a member at the till who is none yet; she tries until the customer is chosen.
      *
-     * @returns {Object} taps, and who is chosen then
+     * @param {Object} wish mobile, name, plan (what goes wrong), shots
+     * @returns {Object} taps, who is chosen then, and how many calls were cut
      */
-    async enrol({ mobile, name }) {
-        this.taps = 0;
+    async enrol(wish) {
+        Object.assign(this, { taps: 0, noted: [] });
+        this.line.begin(wish.plan || {});
+        let seen = await this.look(null);
+        for (let count = 0; count < 4 && !seen.order?.partner; count++) {
+            await this.join(wish).catch((error) => this.note("act", error.message));
+            seen = await this.look(null);
+            for (let open = 0; seen.dialog && open < 3; open++) {
+                await this.dismiss();
+                seen = await this.look(null);
+            }
+        }
+        const { cut } = this.line;
+        this.line.begin({});
+        return { taps: this.taps, partner: seen.order?.partner, cut, noted: this.noted };
+    }
+
+    async join({ mobile, name, shots }) {
+        const { page } = this;
         await this.tap(".club-find");
-        await this.page.locator(".club-finder-text").fill(mobile);
+        await page.locator(".club-finder-text").fill(mobile);
+        await page.waitForFunction(screen.isAnswered, "finder");
+        if (!(await page.locator(".club-finder-enrol").count())) {
+            return; // the club knew her, or did not answer
+        }
+        await this.picture(shots, "finder");
         await this.tap(".club-finder-enrol");
-        await this.page.locator(".club-enrol-name").fill(name);
+        await page.locator(".club-enrol-name").fill(name);
+        await this.picture(shots, "enrol");
         await this.tap(".club-enrol-confirm");
-        await this.page.locator(".club-finder").waitFor({ state: "detached" });
-        const { order } = await this.look(null);
-        return { taps: this.taps, partner: order.partner };
+        await page.waitForFunction(screen.isAnswered, "enrol");
     }
 }
 
