@@ -9,7 +9,8 @@ from odoo import fields
 
 def zone_of(company):
     """Name of the time zone of ``company`` (res.company): its contact's, or the user's."""
-    return company.partner_id.tz or company.env.user.tz or "UTC"
+    zone = company._club_place().zone or company.env["res.users"].context_get().get("tz")
+    return zone or "UTC"
 
 
 def today_in(company):

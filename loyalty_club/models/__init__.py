@@ -4,6 +4,7 @@ from . import approval_limit
 from . import member_rule
 
 # People
+from . import company_place
 from . import club
 from . import club_currency
 from . import club_names

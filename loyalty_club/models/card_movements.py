@@ -83,7 +83,8 @@ class LoyaltyCard(models.Model):
 
     def _club_amount(self, points):
         """``points`` of stock (a float) as an exact amount of the wallet's smallest step."""
-        step = Decimal(str(self.sudo().club_wallet_id.kind_id.rounding))  # sudo: as in create
+        kind = self.sudo().club_wallet_id.kind_id  # sudo: as in create
+        step = kind._rules(kind.id)[0] if kind else Decimal(0)
         return round_to(Decimal(str(points)), step)
 
     def _club_movements(self, delta, granted):

@@ -117,11 +117,16 @@ class LoyaltyClubDebt(models.AbstractModel):
         )
 
     @api.model
-    def _settle(self, member, common, key):
+    def _settle(self, member, common, key, purses=None):
         """Let what a member has just earned pay what is owed, as far as it goes.
 
         Costs one query when nothing is owed.
+
+        :param purses: the member's wallets, where they were read already; without one for what is
+            owed it costs none.
         """
+        if purses and not purses.filtered("debt"):
+            return
         debt = self.env["loyalty.club.wallet"].search_fetch(
             [("member_id", "=", member.id), ("debt", "=", True), ("balance", "<", 0)], ["balance"]
         )

@@ -121,11 +121,12 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
     # === THE LEDGER === #
 
     @api.model
-    def _movements(self, awards, member, common, key):
+    def _movements(self, awards, member, common, key, purses=None):
         """Movements that give ``member`` what was awarded: one for each kind of value.
 
         :param common: origin, branch and note of the movements.
         :param key: start of the idempotency keys.
+        :param purses: the member's wallets, where they were read already.
         """
         sums = {}
         for award in awards:
@@ -133,7 +134,8 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
         movements = []
         kinds = self.env["loyalty.club.wallet.kind"].browse(sums)
         for kind in kinds:  # a club has few kinds of value
-            wallet = kind._wallets_of(member)[member.id]
+            wallet = purses and purses.filtered(lambda purse, k=kind: purse.kind_id == k)
+            wallet = wallet or kind._wallets_of(member)[member.id]
             if kind.type != "points":  # cashback: the till sees it through a card
                 self.env["loyalty.card"]._club_create_for(kind, wallet)
             movements.append(

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..clock import today_in
 from ..domain import expiry
@@ -160,7 +160,14 @@ class LoyaltyClubExpiryPolicy(models.Model):
         if not self:
             return False
         self.ensure_one()
-        return expiry.last_day(self._rule(), day) or False
+        rule = self._kept_rule(self.id) if isinstance(self.id, int) else self._rule()
+        return expiry.last_day(rule, day) or False
+
+    @api.model
+    @ormcache("policy_id")
+    def _kept_rule(self, policy_id):
+        """The rule of a policy, kept in memory: whatever comes in asks."""
+        return self.browse(policy_id)._rule()
 
     def _rule(self):
         """The policy as the domain knows it: a :class:`~..domain.expiry.Rule`."""

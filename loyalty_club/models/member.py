@@ -5,6 +5,11 @@ from ..bulk import copies_of, stored_columns
 from ..clock import today_in
 from ..const import AMOUNT_DIGITS, CHANNELS, MEMBER_KINDS, MEMBER_STATES
 
+_SERVED = (
+    *("number", "partner_id", "club_id", "company_id", "state", "merged_into_id"),
+    *("tier_id", "mobile"),
+)
+
 
 class LoyaltyClubMember(models.Model):
     """Membership of one contact in one club."""
@@ -297,16 +302,17 @@ class LoyaltyClubMember(models.Model):
                 wallets.write({"state": wanted})
 
     @api.model
-    def _find(self, club, partner):
+    def _find(self, club, partner, names=_SERVED):
         """The membership of ``partner`` in ``club``, or an empty recordset.
 
         A contact whose membership was merged is served by the one that took it over.
+
+        :param names: fields that are read by the way: what a sale asks for; None for all.
         """
         if not club or not partner:
             return self.browse()
         found = self.search_fetch(
-            [("club_id", "=", club.id), ("partner_id", "=", partner.id)],
-            ["number", "state", "merged_into_id"],
+            [("club_id", "=", club.id), ("partner_id", "=", partner.id)], names
         )
         return (found.filtered(lambda member: not member.merged_into_id) or found._survivor())[:1]
 

@@ -25,9 +25,8 @@ class LoyaltyClub(models.Model):
         if not text:
             return ()
         # sudo: in which country the club is, is known to all
-        # Of the company's contact: the company's own field looks for an address at every reading.
-        home = self.sudo().company_id.partner_id.country_id
-        return mobile_numbers(text, country.code if country else None, home.code)
+        home = self.sudo().company_id._club_place().country
+        return mobile_numbers(text, country.code if country else None, home)
 
 
 class LoyaltyClubMember(models.Model):

@@ -78,7 +78,7 @@ class LoyaltyClubMember(models.Model):
         if not codes.is_member_number(text):
             return self.browse()
         number = codes.compact(text)
-        return self.search([("number", "=", number), ("club_id", "=", club.id)], limit=1)
+        return self.search_fetch([("number", "=", number), ("club_id", "=", club.id)], limit=1)
 
     @api.model
     def _by_mobile(self, club, mobiles):
@@ -89,9 +89,9 @@ class LoyaltyClubMember(models.Model):
         if not mobiles:
             return self.browse()
         having = Domain([("club_id", "=", club.id), ("mobile", "in", list(mobiles))])
-        return self.search(having & Domain("merged_into_id", "=", False)) or self.search(
-            having & Domain("merged_into_id", "!=", False)
-        )
+        return self.search_fetch(
+            having & Domain("merged_into_id", "=", False)
+        ) or self.search_fetch(having & Domain("merged_into_id", "!=", False))
 
 
 class ResPartner(models.Model):

@@ -1,5 +1,7 @@
 """Cards of the club at the till: who is named by one, and what it brings with an order."""
 
+import functools
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare, float_is_zero
@@ -56,15 +58,22 @@ class PosConfig(models.Model):
         self._club_check_cashier()
         config = self.sudo()  # sudo: the till learns of its own customer
         partner = config.env["res.partner"].browse(self._club_id(partner_id) or ())
-        member = config.env["loyalty.club.member"]._find(config._club(), partner)
-        return self._club_told(partner, member, code)
+        member = config.env["loyalty.club.member"]._find(config._club(), partner, None)
+        return self._club_known(partner, member, code)
 
-    def _club_told(self, partner, member, code):
+    def _club_known(self, partner, member, code=""):
+        """See :meth:`_club_customer`; the customer and her membership are at hand."""
+        return self._club_told(
+            partner, member, code, functools.cache(lambda: member._audience_of(partner))
+        )
+
+    def _club_told(self, partner, member, code, audience):
         """What the till is told of its customer; other parts of the club add theirs.
 
         :param partner: res.partner, in sudo, one or none; it may be gone.
         :param member: her membership in the till's club, in sudo, or none.
         :param code: what was scanned, if a card was shown.
+        :param audience: called for the customer's levels and segments, read once.
         :returns: dict with ``card``: its ``number``, ``percent`` (taken off prices) and
             ``shown`` (number of the card that was scanned, or False); or False.
         """

@@ -104,10 +104,11 @@ class PosConfig(models.Model):
         members = self.env["loyalty.club.member"].sudo()
         members = members._locate(club, typed, asked=not self.env.su)
         if len(members) == 1:
-            partner_id = members.partner_id.id
-            answer["exact"] = {"partner_id": partner_id, "message": False} | self._club_customer(
-                partner_id, typed
-            )
+            partner = members.partner_id
+            # What begins like a mobile number, and is hers, is no card
+            named = typed[0] not in "123456789" and members.mobile in club._mobiles(typed)
+            told = self._club_known(partner, members, "" if named else typed)
+            answer["exact"] = {"partner_id": partner.id, "message": False} | told
         elif members:
             answer["hits"] = members[:MOST_HITS].mapped(self._club_hit)
         elif mobiles := club._mobiles(typed):

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..clock import today_in
 from .pos_lines import money
@@ -46,7 +47,7 @@ class PosOrder(models.Model):
         self._club_check_till()
         needed = {int(key): -change for key, change in point_changes.items() if change < 0}
         # The cashier's own rights find the cards: those of her company.
-        known = self.env["loyalty.card"].search([("id", "in", list(needed))])
+        known = self.env["loyalty.card"].search_fetch([("id", "in", list(needed))])
         # sudo: of these cards the wallet is read
         cards = known.sudo().filtered("club_wallet_id")
         for card in cards:
@@ -102,12 +103,10 @@ class PosOrder(models.Model):
     def _club_split(self, coupon_data):
         """Part a till's coupon data into that of managed programs and the rest."""
         # sudo: whether a program or card is managed does not depend on who asks
-        programs = (
-            self.env["loyalty.program"]
-            .sudo()
-            .browse({vals["program_id"] for vals in coupon_data.values() if vals.get("program_id")})
-        )
-        ids = programs.exists().filtered("club_wallet_kind_id").ids
+        programs = self.env["loyalty.program"].sudo().with_context(active_test=False)
+        asked = {vals["program_id"] for vals in coupon_data.values() if vals.get("program_id")}
+        programs = programs.search_fetch([("id", "in", list(asked))])
+        ids = programs.filtered("club_wallet_kind_id").ids
         managed = {key: vals for key, vals in coupon_data.items() if vals.get("program_id") in ids}
         return managed, {key: vals for key, vals in coupon_data.items() if key not in managed}
 
@@ -115,19 +114,21 @@ class PosOrder(models.Model):
         """Tell the till the true cards and balances behind the ones it made up."""
         # sudo: the till learns of the cards of its own order and partner
         Card = self.env["loyalty.card"].sudo()
-        sold = Card.search([("source_pos_order_id", "=", self.id)]).filtered("club_wallet_id")
-        sold = sold.grouped("program_id")
+        programs = Card.program_id.browse({vals["program_id"] for vals in managed.values()})
+        cards = Card.search_fetch(
+            Domain("club_wallet_id", "!=", False)
+            & (
+                Domain("source_pos_order_id", "=", self.id)
+                | Domain("program_id", "in", programs.filtered("is_nominative").ids)
+                & Domain("partner_id", "=", self.partner_id.id or -1)
+            )
+        )
+        own = cards.filtered(lambda card: card.partner_id and card.partner_id == self.partner_id)
+        own = own.grouped("program_id")
+        sold = cards.filtered(lambda card: card.source_pos_order_id == self).grouped("program_id")
         for key, vals in managed.items():
-            program = self.env["loyalty.program"].sudo().browse(vals["program_id"])
+            program = programs.browse(vals["program_id"])
             if program.is_nominative:
-                cards = Card.search(
-                    [
-                        ("program_id", "=", program.id),
-                        ("partner_id", "=", self.partner_id.id),
-                        ("club_wallet_id", "!=", False),
-                    ],
-                    limit=1,
-                )
                 result["coupon_updates"] += [
                     {
                         "old_id": int(key),
@@ -137,8 +138,7 @@ class PosOrder(models.Model):
                         "program_id": program.id,
                         "partner_id": card.partner_id.id,
                     }
-                    for card in cards
-                    if self.partner_id
+                    for card in own.get(program, Card)[:1]
                 ]
             elif program in sold and program.pos_report_print_id:
                 report = program.pos_report_print_id.id

@@ -53,10 +53,10 @@ class PosConfig(models.Model):
             club = config.sudo()._club()
             config.club_invitation = club and scripts._said(club, {"stranger": {}})
 
-    def _club_told(self, partner, member, code):
+    def _club_told(self, partner, member, code, audience):
         """Besides what goes for the purchase: what the cashier sees. Whatever fails there does
         not keep anybody from selling."""
-        answer = super()._club_told(partner, member, code)
+        answer = super()._club_told(partner, member, code, audience)
         answer["panel"] = False
         if not self.club_show_panel:
             return answer
@@ -124,6 +124,8 @@ class TillPanel:
             SQL(
                 """
                 SELECT partner.name, country.code AS country,
+                       EXISTS (SELECT FROM res_users me
+                                WHERE me.id = %s AND me.partner_id = partner.id) AS own,
                        ARRAY(SELECT card.state FROM loyalty_club_card card
                               WHERE card.member_id = member.id) AS cards,
                        wallet.id, kind.id AS kind_id, kind.type, wallet.state,
@@ -145,6 +147,7 @@ class TillPanel:
                         GROUP BY lot.expires_on ORDER BY lot.expires_on LIMIT 1) first ON TRUE
                  WHERE member.id = %s ORDER BY kind.sequence, kind.id
                 """,
+                self.config.env.uid,
                 self.today,
                 self.today + _SOON,
                 self.member.id,
@@ -293,7 +296,7 @@ class TillPanel:
             )
         elif "lost" in stopped:
             texts.append(self.env._("A card of hers was reported lost. Keep it if it is shown."))
-        if self.partner == self.config.env.user.partner_id:
+        if self.person["own"]:
             texts.append(self.env._("This is your own account: what you sell to it earns nothing."))
         return texts
 

@@ -24,6 +24,10 @@ from .pos_stored_value import PosStoredValue
 from .pos_tender import PosTender
 from .pos_withheld import PosWithheld
 
+# What most sales ask of the club and of its kinds of value; whoever asks for more reads it.
+_CLUB = ("company_id", "earn_basis", "point_name", "sale_message")
+_KIND = ("name", "club_id", "company_id", "currency_id", "rounding", "type", "bearer")
+
 
 def _in_its_shop(method):
     """Whatever ``method`` of a settlement brings about stands with the till's shop."""
@@ -66,9 +70,11 @@ class PosSettlement:
         member = PosFee(self).settle(member)
         card = PosCard(self, member)
         card.check()
+        purses = self._purses(member)
         PosClaims(self).settle()
         stored_value = PosStoredValue(self)
         tender = PosTender(self)
+        self.order.lines.product_id.product_tmpl_id.fetch()  # stock asks for all of them as well
         basket = basket_of(self.sold.filtered(lambda line: not line.is_reward_line), self.branch)
         debits = self._spending(basket) + stored_value.taken_back() + tender.debits(basket)
         credits_ = (returns.given_back() if returns else []) + stored_value.sold()
@@ -78,7 +84,7 @@ class PosSettlement:
             returns.judge()
         withheld = self.order.club_withheld
         awards = [] if withheld else self._awards(member, card)
-        by_rules = self.engine._movements(awards, member, self.common(), self.key)
+        by_rules = self.engine._movements(awards, member, self.common(), self.key, purses)
         earned = by_rules + ([] if withheld else card.earned() + stamps.earned())
         movements = debits + credits_ + earned
         outcomes = self.env["loyalty.club.wallet"]._post_or_raise(movements)
@@ -88,12 +94,21 @@ class PosSettlement:
         if returns:
             returns.forward()
         if earned:
-            self.env["loyalty.club.debt"]._settle(member, self.common(), self.key)
+            self.env["loyalty.club.debt"]._settle(member, self.common(), self.key, purses)
         stamps.complete()
         if returns:
             returns.take_back_earned()
         self.env["loyalty.club.tier"]._promote(member)
         self._tell()
+
+    def _purses(self, member):
+        """The customer's wallets and their kinds, read at once: most of what follows asks."""
+        purses = self.env["loyalty.club.wallet"]
+        if member:
+            purses = purses.search_fetch([("member_id", "=", member.id)])
+            purses.kind_id.fetch(_KIND)
+            self.club.fetch(_CLUB)
+        return purses
 
     @_in_its_shop
     def attach(self, member, returns):

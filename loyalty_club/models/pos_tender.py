@@ -231,12 +231,14 @@ class PosTender:
         if self.capture:
             self.capture.end(entries)
         late = [key for key in self.keys.values() if key not in entries]
-        if late:
-            Entry = self.env["loyalty.club.entry"]
-            for entry in Entry.search([("idempotency_key", "in", late)]):
-                entries[entry.idempotency_key] = entry.id
+        late = late and self.env["loyalty.club.entry"].search_fetch(
+            [("idempotency_key", "in", late)], ["idempotency_key", "wallet_id"]
+        )
+        late = {entry.idempotency_key: entry for entry in late}
+        entries |= {key: entry.id for key, entry in late.items()}
+        wallets = {movement.key: movement.wallet_id for movement in movements}
         for payment, key in self.keys.items():
-            entry = self.env["loyalty.club.entry"].browse(entries[key])
-            payment.write({"club_entry_id": entry.id, "club_wallet_id": entry.wallet_id.id})
+            wallet_id = wallets.get(key) or late[key].wallet_id.id
+            payment.write({"club_entry_id": entries[key], "club_wallet_id": wallet_id})
         if self.returns:
             self.returns.forward()

@@ -15,6 +15,8 @@ from .pos_card import LONGEST_CODE
 from .pos_lines import money
 
 _MOST_LINES = 500
+# What a payment asks of the kind that pays
+_KIND = ("name", "club_id", "company_id", "currency_id", "rounding", "type", "bearer", "code_above")
 _LESS_WILL_DO = frozenset({"insufficient", "limit_day", "limit_month", "minimum", "conditions"})
 
 
@@ -88,15 +90,24 @@ class PosConfig(models.Model):
     # --- what is asked ---------------------------------------------------------------
 
     def _club_method(self, method_id):
-        found = self.payment_method_ids.filtered(
-            lambda method: method.id == method_id and method.club_wallet_kind_id
-        )
         # sudo: what a method of her own till pays with is no secret to the cashier
-        if not found or found.sudo().club_wallet_kind_id.club_id != self.sudo()._club():
+        found = (
+            self.env["pos.payment.method"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("id", "=", self._club_id(method_id)),
+                    ("config_ids", "in", self.ids),
+                    ("club_wallet_kind_id", "!=", False),
+                ]
+            )
+        )
+        found.club_wallet_kind_id.fetch(_KIND)
+        if not found or found.club_wallet_kind_id.club_id != self.sudo()._club():
             raise UserError(
                 self.env._("This till's club is not paid with by that method. Reload the till.")
             )
-        return found.sudo()
+        return found
 
     def _club_price(self, text):
         """``text`` as a positive amount of money in the till's currency.
@@ -138,12 +149,12 @@ class PosConfig(models.Model):
             return self._club_bearer_wallet(method, card)
         kind = method.club_wallet_kind_id
         # sudo: the till looks its own customer up
-        partner = self.env["res.partner"].sudo().browse(self._club_id(partner_id)).exists()
-        if not partner:
+        partner = self.env["res.partner"].sudo().browse(self._club_id(partner_id) or ())
+        member = partner.env["loyalty.club.member"]._find(kind.club_id, partner)
+        if not member and not partner.exists():
             return None, self.env._("Choose the customer who pays with “%s” first.", kind.name)
-        member = self.env["loyalty.club.member"].sudo()._find(kind.club_id, partner)
-        wallet = self.env["loyalty.club.wallet"].sudo()
-        wallet = member and wallet.search(
+        wallet = partner.env["loyalty.club.wallet"]
+        wallet = member and wallet.search_fetch(
             [("kind_id", "=", kind.id), ("member_id", "=", member.id)], limit=1
         )
         if not wallet:
@@ -176,7 +187,11 @@ class PosConfig(models.Model):
 
     def _club_earlier(self, key):
         # sudo: as for wallets; the hold's wallet is checked by who calls
-        return self.env["loyalty.club.hold"].sudo().search([("key", "=", key)])
+        return (
+            self.env["loyalty.club.hold"]
+            .sudo()
+            .search_fetch([("key", "=", key)], ("wallet_id", "state", "pays"))
+        )
 
     def _club_again(self, method, wallet, hold):
         """The answer to a key that was asked with before: whatever was lost is told again."""

@@ -217,9 +217,16 @@ class PosConfig(models.Model):
         """
         if wallet.kind_id.type == "points" or not wallet.member_id:
             return None
-        cards = wallet.member_id.card_ids.filtered(
-            lambda card: (card.pin_hash or card.pin_required) and card.in_force
+        cards = wallet.env["loyalty.club.card"].search(
+            [
+                ("member_id", "=", wallet.member_id.id),
+                ("state", "=", "active"),
+                "|",
+                ("pin_hash", "!=", False),
+                ("pin_required", "=", True),
+            ]
         )
+        cards = cards.filtered("in_force")
         typed = pin if isinstance(pin, str) and len(pin) < 30 else ""
         found = set()
         for card in cards:

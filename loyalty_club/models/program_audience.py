@@ -152,11 +152,20 @@ class LoyaltyProgram(models.Model):
         :returns: set of program ids; two queries at most, and none in a shop without such
             programs.
         """
+        # sudo: whoever sells to a member gives what is for members like her
+        members = self.env["loyalty.club.member"].sudo()
+        return self._club_refused_by(lambda: members._audience_of(partner, moment))
+
+    @api.model
+    def _club_refused_by(self, audience):
+        """As :meth:`_club_refused_to`.
+
+        :param audience: called for levels and segments, where a program asks.
+        """
         audiences = self._club_audiences()
         if not audiences:
             return set()
-        # sudo: whoever sells to a member gives what is for members like her
-        tiers, segments = self.env["loyalty.club.member"].sudo()._audience_of(partner, moment)
+        tiers, segments = audience()
         return {
             program_id
             for program_id, audience in audiences.items()
@@ -191,24 +200,33 @@ class LoyaltyClubMember(models.Model):
 
         :param moment: naive UTC datetime; those that have ended since then count as well.
         """
-        members = self.search([("partner_id", "=", partner.id)]) if partner else self.browse()
-        members = members._survivor().filtered(lambda member: member.state == "active")
-        if not members:
+        if not partner.id:
             return set(), set()
+        self.flush_model(["partner_id", "state", "merged_into_id", "tier_id"])
         self.env["loyalty.club.segment"].flush_model(["active"])
         self.env["loyalty.club.segment.member"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT line.segment_id FROM loyalty_club_segment_member line"
-                "  JOIN loyalty_club_segment segment ON segment.id = line.segment_id"
-                " WHERE line.member_id = ANY(%(members)s) AND segment.active"
-                "   AND (line.until IS NULL OR line.until >= %(moment)s)",
-                members=members.ids,
+                """
+                SELECT member.id, member.tier_id, ARRAY(
+                       SELECT line.segment_id FROM loyalty_club_segment_member line
+                         JOIN loyalty_club_segment segment ON segment.id = line.segment_id
+                        WHERE line.member_id = member.id AND segment.active
+                          AND (line.until IS NULL OR line.until >= %(moment)s))
+                  FROM loyalty_club_member named
+                  JOIN loyalty_club_member member ON member.id = CASE
+                       WHEN named.state = 'closed' AND named.merged_into_id IS NOT NULL
+                       THEN named.merged_into_id ELSE named.id END
+                 WHERE named.partner_id = %(partner)s AND member.state = 'active'
+                """,
+                partner=partner.id,
                 moment=moment,
             )
         )
-        tiers = set(members.tier_id.ids) | (members._tiers_left_since(moment) if moment else set())
-        return tiers, {row[0] for row in rows}
+        tiers = {tier for _member, tier, _segments in rows if tier}
+        if moment:
+            tiers |= self.browse(row[0] for row in rows)._tiers_left_since(moment)
+        return tiers, {segment for _member, _tier, segments in rows for segment in segments}
 
     def _tiers_left_since(self, moment):
         """Ids of the tiers that these members have left since ``moment``."""
@@ -221,10 +239,12 @@ class LoyaltyClubMember(models.Model):
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
-    def _club_told(self, partner, member, code):
+    def _club_told(self, partner, member, code, audience):
         """Besides the card: the programs for certain members that the customer may use."""
-        answer = super()._club_told(partner, member, code)
-        answer["programs"] = self.env["loyalty.program"]._club_open_to(partner)
+        answer = super()._club_told(partner, member, code, audience)
+        programs = self.env["loyalty.program"]
+        refused = programs._club_refused_by(audience)
+        answer["programs"] = sorted(programs._club_audiences().keys() - refused)
         return answer
 
     def use_coupon_code(self, code, creation_date, partner_id, pricelist_id):

@@ -1,6 +1,7 @@
 """Rewards for points as a catalogue: for how long, for whom, where, and how many."""
 
 from collections import namedtuple
+from functools import partial
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -193,7 +194,9 @@ class LoyaltyReward(models.Model):
         terms = self._club_all_terms()
         return {key for key, term in terms.items() if term.quantity or term.per_member}
 
-    def _club_obstacles(self, member, branch, moment, late=False, times=None, origin=None):
+    def _club_obstacles(
+        self, member, branch, moment, late=False, times=None, origin=None, audience=None
+    ):
         """Why these rewards cannot be chosen: two queries and those for the audience at most,
         none where nothing but the price goes for them.
 
@@ -203,6 +206,7 @@ class LoyaltyReward(models.Model):
         :param late: the choice arrives later: what she was between then and now counts as well.
         :param times: dict of reward id to how many are wanted; else 1 of each.
         :param origin: model and id of the document whose own claims do not count.
+        :param audience: called for her levels and segments, where they are known already.
         :returns: dict of reward id to a sentence.
         """
         every = self._club_all_terms()
@@ -210,7 +214,11 @@ class LoyaltyReward(models.Model):
         if not terms:
             return {}
         today = day_at(moment, zone_of(member.company_id))
-        tiers, segments = self._club_audience(terms, member, moment if late else None)
+        audience = audience or partial(
+            member._audience_of, member.partner_id, moment if late else None
+        )
+        asked = any(term.tiers or term.segments for term in terms.values())
+        tiers, segments = audience() if asked else (set(), set())
         counted = [key for key, term in terms.items() if term.quantity or term.per_member]
         # sudo: as for terms
         claims = self.env["loyalty.club.reward.claim"].sudo()
@@ -226,13 +234,6 @@ class LoyaltyReward(models.Model):
             if text:
                 found[key] = text
         return found
-
-    @api.model
-    def _club_audience(self, terms, member, moment):
-        """Levels and segments of the member, if one of the terms asks."""
-        if any(term.tiers or term.segments for term in terms.values()):
-            return member._audience_of(member.partner_id, moment)
-        return set(), set()
 
     @api.model
     def _club_obstacle_of_days(self, term, today):
@@ -301,13 +302,14 @@ class LoyaltyReward(models.Model):
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
-    def _club_told(self, partner, member, code):
+    def _club_told(self, partner, member, code, audience):
         """Besides card, programs and level: the rewards that this customer cannot choose here
         and now, by id, and why not."""
-        answer = super()._club_told(partner, member, code)
+        answer = super()._club_told(partner, member, code, audience)
         rewards = self.env["loyalty.reward"].browse(self.env["loyalty.reward"]._club_all_terms())
         branch = self.sudo().club_branch_id  # sudo: which shop it is, is no secret
+        now = fields.Datetime.now()
         answer["rewards"] = (
-            rewards._club_obstacles(member, branch, fields.Datetime.now()) if member else {}
+            rewards._club_obstacles(member, branch, now, audience=audience) if member else {}
         )
         return answer

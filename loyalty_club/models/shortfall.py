@@ -112,7 +112,7 @@ class LoyaltyClubShortfall(models.Model):
         """
         if self.search_count([("payment_id", "=", payment.id)], limit=1):
             return
-        _logger.warning("Payment %s of %s is not covered", payment.id, payment.pos_order_id.name)
+        _logger.info("Payment %s of %s is not covered", payment.id, payment.pos_order_id.name)
         self.create(
             {
                 "name": payment.pos_order_id.name,

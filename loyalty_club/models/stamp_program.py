@@ -2,12 +2,14 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..clock import today_in
 from ..const import AMOUNT_DIGITS
 from ..domain.earning import round_to
 from ..domain.stamps import StampRule, stamps_for
+
+_RUNNING = frozenset({"active", "club_id", "date_from", "date_to", "sequence"})
 
 
 class LoyaltyClubStampProgram(models.Model):
@@ -208,7 +210,20 @@ class LoyaltyClubStampProgram(models.Model):
         )
         for vals, kind in zip(missing, kinds, strict=True):
             vals["kind_id"] = kind.id
-        return super().create(vals_list)
+        programs = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return programs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if _RUNNING & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -236,11 +251,20 @@ class LoyaltyClubStampProgram(models.Model):
     @api.model
     def _in_force(self, club, day):
         """Programs of ``club`` that give stamps on ``day`` (date)."""
-        return self.search(
-            Domain("club_id", "=", club.id)
-            & (Domain("date_from", "=", False) | Domain("date_from", "<=", day))
-            & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
-        )
+        found = [
+            program_id
+            for program_id, first, last in self._running(club.id)
+            if (not first or first <= day) and (not last or day <= last)
+        ]
+        return self.browse(found) if self.env.su else self.search([("id", "in", found)])
+
+    @api.model
+    @ormcache("club_id")
+    def _running(self, club_id):
+        """Id, first and last day of the club's programs, kept in memory: every sale asks."""
+        # sudo: of these, whoever asks gets those that she sees
+        programs = self.sudo().with_context(active_test=True).search([("club_id", "=", club_id)])
+        return tuple((program.id, program.date_from, program.date_to) for program in programs)
 
     def _stamps_for(self, goods):
         """How many stamps a purchase of ``goods`` (domain.stamps.Bought) brings."""

@@ -215,6 +215,13 @@ class LoyaltyClubTier(models.Model):
             )
         return lines
 
+    @api.model
+    @ormcache("tier_id")
+    def _reward_percent_of(self, tier_id):
+        """The level's own per cent, a Decimal kept in memory: every reward asks."""
+        # sudo: the same for whoever asks
+        return Decimal(str(self.sudo().browse(tier_id).reward_discount_percent))
+
 
 class LoyaltyClub(models.Model):
     _inherit = "loyalty.club"
@@ -236,8 +243,10 @@ class LoyaltyClubMember(models.Model):
         if len(self) != 1:
             return ZERO
         # sudo: whoever sells to a member charges what the member's level says
-        tier = self.sudo().tier_id
-        return Decimal(str(tier.reward_discount_percent)) if self.sudo().state == "active" else ZERO
+        member = self.sudo()
+        if member.state != "active" or not member.tier_id:
+            return ZERO
+        return member.tier_id._reward_percent_of(member.tier_id.id)
 
 
 class LoyaltyCard(models.Model):

@@ -7,6 +7,9 @@ from ..clock import today_in
 from ..domain.tiers import MEASURES, missing_for, reaches, share_of
 from .tier_deserved import TierDeserved
 
+# What is told of a level, by whoever asks for progress
+_TOLD = ("name", "color", "club_id", "need")
+
 
 class LoyaltyClubMember(models.Model):
     """How far members are from the next level, at this moment: one query for all of them."""
@@ -45,10 +48,14 @@ class LoyaltyClubMember(models.Model):
         weights = club._tier_terms(club.id)[0].weights
         place = {tier.id: number for number, tier in enumerate(tiers)}
         result = {}
-        for member_id, tier_id, until, figures in self._running_figures(club):
+        rows = self._running_figures(club)
+        if any(tier_id for _member, tier_id, _until, _figures in rows):
+            tiers.fetch(_TOLD)
+        for member_id, tier_id, until, figures in rows:
             at = place.get(tier_id, -1)
             above = [tier for tier in tiers[at + 1 :] if tier.id in asking][:1]
-            tier, coming = tiers.browse(tier_id or []), tiers.browse([t.id for t in above])
+            tier = tiers.browse(tier_id or []).with_prefetch(order)
+            coming = tiers.browse([t.id for t in above]).with_prefetch(order)
             own = asking.get(tier_id)
             keeps = until is None or own is None or reaches(own, figures, weights)
             level = asking.get(coming.id)

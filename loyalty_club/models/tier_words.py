@@ -81,9 +81,9 @@ class LoyaltyClubMember(models.Model):
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
-    def _club_told(self, partner, member, code):
+    def _club_told(self, partner, member, code, audience):
         """Besides card and programs: the customer's level, how far the next one is, and how many
         per cent fewer points rewards cost."""
-        answer = super()._club_told(partner, member, code)
+        answer = super()._club_told(partner, member, code, audience)
         answer["tier"] = member._tier_words().get(member.id, False)
         return answer

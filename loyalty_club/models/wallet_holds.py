@@ -60,11 +60,22 @@ class HoldDesk:
 
     def _look_up(self, wallet_id, key):
         """The wallet's facts, and the hold this key asked for before, if any."""
-        self.cr.execute(SQL("SELECT kind_id FROM loyalty_club_wallet WHERE id = %s", wallet_id))
+        self.cr.execute(
+            SQL(
+                """
+                SELECT asked.kind_id, earlier.*
+                  FROM loyalty_club_wallet asked LEFT JOIN LATERAL (%s) earlier ON TRUE
+                 WHERE asked.id = %s
+                """,
+                self._asked_before(key),
+                wallet_id,
+            )
+        )
         row = self.cr.fetchone()
         if row is None:
             raise ValueError(f"there is no wallet {wallet_id}")
-        return Facts.of(self.env, self.now, row[0]), self._earlier(key)
+        kind_id, *earlier = row
+        return Facts.of(self.env, self.now, kind_id), earlier if earlier[0] else None
 
     def _unless_repeated(self, key, wallet_id, amount, refused):
         """A repeat that waited at the wallet for the first finds what the first had set aside
@@ -73,18 +84,20 @@ class HoldDesk:
         return self._replayed(earlier, wallet_id, amount) if earlier else refused
 
     def _earlier(self, key):
-        self.cr.execute(
-            SQL(
-                """
-                SELECT h.id, h.wallet_id, h.amount::text, h.state,
-                       GREATEST(w.balance - w.held - w.pending, 0)::text
-                  FROM loyalty_club_hold h JOIN loyalty_club_wallet w ON w.id = h.wallet_id
-                 WHERE h.key = %s
-                """,
-                key,
-            )
-        )
+        self.cr.execute(self._asked_before(key))
         return self.cr.fetchone()
+
+    @staticmethod
+    def _asked_before(key):
+        return SQL(
+            """
+            SELECT h.id, h.wallet_id, h.amount::text, h.state,
+                   GREATEST(w.balance - w.held - w.pending, 0)::text AS available
+              FROM loyalty_club_hold h JOIN loyalty_club_wallet w ON w.id = h.wallet_id
+             WHERE h.key = %s
+            """,
+            key,
+        )
 
     @staticmethod
     def _replayed(earlier, wallet_id, amount):

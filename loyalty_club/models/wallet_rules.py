@@ -91,26 +91,3 @@ class LoyaltyClubExpiryPolicy(models.Model):
     def write(self, vals):
         self.env.registry.clear_cache()
         return super().write(vals)
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def write(self, vals):
-        if "tz" in vals and self._is_of_company():
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def _is_of_company(self):
-        # sudo: whether a contact is a company's own is asked whoever changes it
-        companies = self.env["res.company"].sudo()
-        return bool(companies.search_count([("partner_id", "in", self.ids)], limit=1))
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def write(self, vals):
-        if "partner_id" in vals:
-            self.env.registry.clear_cache()
-        return super().write(vals)

@@ -40,6 +40,7 @@ from . import test_card
 from . import test_card_http
 from . import test_card_wizards
 from . import test_club_names
+from . import test_company_place
 from . import test_loyalty_card
 from . import test_loyalty_program
 from . import test_member

@@ -128,6 +128,10 @@ class TestPosFind(LedgerCommon):
         self.env.flush_all()
         with self.assertQueryCount(3):
             self.find("سارا")
+        self.find(MOBILE)
+        self.env.invalidate_all()
+        with self.assertQueryCount(16):  # with the whole panel, from nothing read
+            self.find(MOBILE)
         query = SQL(
             "EXPLAIN SELECT id FROM res_partner WHERE %s @@ to_tsquery('simple', 'sara')",
             SQL(NAME_WORDS),

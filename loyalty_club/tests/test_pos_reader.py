@@ -50,19 +50,22 @@ class TestPosReader(ClubCommon, HttpCase):
     def test_till_is_told_whose_card_was_read(self):
         self.assertEqual(self.reads({"uid": CHIP}), (200, "told"))
 
+        (told,) = self.told()
         self.assertEqual(
-            self.told(),
-            [
-                {
-                    "partner_id": self.member.partner_id.id,
-                    "card": {"number": self.card.number, "percent": 10.0},
-                    "message": False,
-                    "programs": [],
-                    "tier": False,
-                    "read": "…1D80",
-                }
-            ],
+            {name: told[name] for name in ("partner_id", "card", "message", "programs", "read")},
+            {
+                "partner_id": self.member.partner_id.id,
+                "card": {
+                    "number": self.card.number,
+                    "percent": 10.0,
+                    "shown": self.card.number,
+                },
+                "message": False,
+                "programs": [],
+                "read": "…1D80",
+            },
         )
+        self.assertEqual(told["panel"]["member_number"], self.member.number)
 
     def test_readers_send_forms_json_or_bare_text_in_any_order_of_bytes(self):
         as_json = {"headers": {"Content-Type": "application/json"}}
