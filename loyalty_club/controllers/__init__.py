@@ -1,4 +1,5 @@
 from . import portal
+from . import stock_card
 from . import till_wallet
 from . import till_member
 from . import statement

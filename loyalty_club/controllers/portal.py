@@ -1,6 +1,6 @@
 from odoo.fields import Domain
 from odoo.http import request, route
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -40,15 +40,6 @@ class CustomerPortalClub(CustomerPortalLoyalty):
     """
 
     # === ROUTES === #
-
-    @route()
-    def portal_get_card_history_values(self, card_id):
-        """Odoo's values for the dialog of a card, with the day as the person writes days."""
-        values = super().portal_get_card_history_values(card_id)
-        card = values.get("card")
-        if card and card["expiration_date"]:
-            card["expiration_date"] = format_date(request.env, card["expiration_date"])
-        return values
 
     @route("/my/club", type="http", auth="user", website=True, readonly=True)
     def portal_my_club(self, **_kwargs):
@@ -110,19 +101,6 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "searchbar_filters": None if chosen.debt else self._club_filters(),
         }
         return self._club_render("loyalty_club.portal_my_club_history", values)
-
-    @route()
-    def portal_my_loyalty_card_history(self, card_id, *args, **kwargs):
-        """Cards that the club keeps have their history in the club."""
-        wallet = (
-            request.env["loyalty.card"]
-            .sudo()  # sudo: portal users read no cards; the domain names the signed-in person
-            .search([("id", "=", card_id), ("partner_id", "=", request.env.user.partner_id.id)])
-            .club_wallet_id
-        )
-        if wallet.member_id:  # a gift card has none: it stays on stock's page
-            return request.redirect(f"/my/club/{wallet.member_id.id}/history?wallet={wallet.id}")
-        return super().portal_my_loyalty_card_history(card_id, *args, **kwargs)
 
     # === HOME === #
 

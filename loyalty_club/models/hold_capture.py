@@ -6,9 +6,8 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import SQL
 
-from ..domain.lots import ZERO
 from ..movement import Movement
-from .wallet_holds import HoldDesk
+from .hold_rows import HoldRows
 
 
 class Held(NamedTuple):
@@ -73,10 +72,7 @@ class HoldCapture:
         self.taken = list(holds)
         if not self.taken:
             return []
-        freed = {}
-        for hold in self.taken:
-            freed[hold.wallet_id] = freed.get(hold.wallet_id, ZERO) + hold.amount
-        HoldDesk(self.env)._give_up(freed)
+        HoldRows(self.env).give_up((hold.wallet_id, hold.amount) for hold in self.taken)
         return [
             Movement(
                 wallet_id=hold.wallet_id,

@@ -83,7 +83,13 @@ class LoyaltyClubMember(models.Model):
     )
     entry_count = fields.Integer(compute="_compute_entry_count")
 
-    rfm_id = fields.Many2one("loyalty.club.rfm", readonly=True, copy=False, ondelete="set null")
+    rfm_id = fields.Many2one(
+        "loyalty.club.rfm",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",  # else every figure that goes is looked for in all members
+    )
     rfm_recency = fields.Integer(related="rfm_id.recency")
     rfm_frequency = fields.Integer(related="rfm_id.frequency")
     rfm_monetary = fields.Float(related="rfm_id.monetary")

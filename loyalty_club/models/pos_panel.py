@@ -1,24 +1,22 @@
 """What a cashier sees of the customer in front of her: one short answer, and never in the way."""
 
 import logging
-import unicodedata
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..clock import today_in
-from ..domain.dates import jalali_text
 from ..domain.lots import ZERO
 from ..domain.yearly import days_until
 from .pos_lines import money
+from .pos_panel_line import PAYABLE, CashierLine
 
 _logger = logging.getLogger(__name__)
 
 _SOON = timedelta(days=30)  # what expires within is shown
 _CLOSE = 80  # per cent of the way to the next level
 _REWARDS = 8  # that are shown
-_PAYABLE = ("ewallet", "cashback")
 _STOPPED = ("blocked", "lost", "expired")  # states of cards that a cashier has to know of
 
 
@@ -102,7 +100,7 @@ class TillPanel:
             "state": self.member.state,
             "tier": tier,
             "points": points,
-            "wallets": [self._wallet(row) for row in self.wallets if row["type"] in _PAYABLE],
+            "wallets": [self._wallet(row) for row in self.wallets if row["type"] in PAYABLE],
             "owed": self._owed(),
             "offers": offers,
             "rewards": self._rewards(points),
@@ -110,7 +108,7 @@ class TillPanel:
             "anniversary": anniversary,
             "warnings": self._warnings(),
             "close": (bool(tier) and tier["percent"] >= _CLOSE and tier["way"]) or False,
-            "script": self._script(points, tier, offers, birthday, anniversary),
+            "script": CashierLine(self).said(points, tier, offers, birthday, anniversary),
         }
 
     # --- what is read -------------------------------------------------------------------
@@ -172,10 +170,11 @@ class TillPanel:
             "available": str(free),
             "amount": float(free),
             "text": kind._format(free),
-            "expiring": self._expiring(row),
+            "expiring": self.expiring(row),
         }
 
-    def _expiring(self, row):
+    def expiring(self, row):
+        """What a wallet loses first, and when; False where nothing soon."""
         if not row["day"]:
             return False
         amount = money(row["amount"])
@@ -299,45 +298,3 @@ class TillPanel:
         if self.person["own"]:
             texts.append(self.env._("This is your own account: what you sell to it earns nothing."))
         return texts
-
-    def _script(self, points, tier, offers, birthday, anniversary):
-        """The line for the cashier."""
-        words = {
-            "name": self._isolated(self.person["name"] or ""),
-            "points": points["text"] if points else "",
-            "level": tier["name"] if tier else "",
-        }
-        facts = {"greeting": words}
-        if birthday:
-            facts["birthday"] = words
-        if anniversary:
-            facts["anniversary"] = words
-        if offers:
-            facts["offer"] = words | {"offer": offers[0]["name"]}
-        if tier and tier["way"]:
-            facts["close"] = words | {
-                "missing": self.answer["tier"]["missing"],
-                "next": tier["next"],
-                "percent": tier["percent"],
-            }
-        if expiring := self._first_expiring():
-            facts["expiring"] = words | expiring
-        return self.env["loyalty.club.till.script"]._said(self.club, facts)
-
-    def _isolated(self, name):
-        """``name`` so that it does not turn the line around it, where it runs the other way."""
-        to_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in name)
-        line_to_left = (self.env.lang or "")[:2] in ("ar", "fa", "he", "ur")
-        return name if to_left == line_to_left else f"\u2068{name}\u2069"
-
-    def _first_expiring(self):
-        rows = [row for row in self.wallets if row["day"] and row["type"] in ("points", *_PAYABLE)]
-        if not rows:
-            return None
-        row = min(rows, key=lambda row: row["day"])
-        day = row["day"]
-        return {
-            "amount": self._expiring(row)["text"],
-            "day": jalali_text(day) if self.env.lang == "fa_IR" else format_date(self.env, day),
-            "in_days": (day - self.today).days,
-        }

@@ -37,7 +37,7 @@ class LoyaltyClubTillAlarm(models.Model):
         "loyalty.club", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="club_id.company_id", store=True, precompute=True)
-    kind = fields.Selection(KINDS, string="What", required=True, readonly=True)
+    kind = fields.Selection(KINDS, string="Pattern", required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="Last day that was looked at.")
     since = fields.Date(required=True, readonly=True, help="First day that was looked at.")
     config_id = fields.Many2one("pos.config", string="Till", readonly=True, ondelete="set null")

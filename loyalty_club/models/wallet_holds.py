@@ -1,13 +1,12 @@
 """The mechanics of holds: value set aside under the wallet's lock, and given up exactly once."""
 
-from datetime import timedelta
 from decimal import Decimal
 
-from odoo import fields
 from odoo.tools import SQL
 
 from ..domain import lots
 from ..movement import Movement
+from .hold_rows import HoldRows
 from .wallet_gate import Gate
 from .wallet_limits import over_limit
 from .wallet_lots import LotBook
@@ -16,14 +15,9 @@ from .wallet_rules import Facts
 MINUTES = 15
 
 
-class HoldDesk:
+class HoldDesk(HoldRows):
     """Authorises, captures and releases. Every answer is a tuple of
     (status, reason, hold id, available, replayed)."""
-
-    def __init__(self, env):
-        self.env = env
-        self.cr = env.cr
-        self.now = fields.Datetime.now()
 
     # --- authorise -------------------------------------------------------------------
 
@@ -48,14 +42,14 @@ class HoldDesk:
         wanted = lots.Need(amount, facts.today, (), others)
         refusal = self._unbacked(wallet_id, wanted, facts, details)
         if refusal:
-            self._give_up({wallet_id: amount})
+            self.give_up([(wallet_id, amount)])
             refused = ("refused", refusal[0], None, refusal[1], False)
             return self._unless_repeated(key, wallet_id, amount, refused)
         hold_id = self._insert(wallet_id, amount, key, facts, minutes, details)
         if hold_id is None:  # another request with this key was first: its hold counts
-            self._give_up({wallet_id: amount})
+            self.give_up([(wallet_id, amount)])
             return self._replayed(self._earlier(key), wallet_id, amount)
-        self._forget_caches([wallet_id])
+        self.forget_caches([wallet_id])
         return ("open", None, hold_id, available, False)
 
     def _look_up(self, wallet_id, key):
@@ -82,22 +76,6 @@ class HoldDesk:
         missing: it gets the first's answer instead of ``refused``."""
         earlier = self._earlier(key)
         return self._replayed(earlier, wallet_id, amount) if earlier else refused
-
-    def _earlier(self, key):
-        self.cr.execute(self._asked_before(key))
-        return self.cr.fetchone()
-
-    @staticmethod
-    def _asked_before(key):
-        return SQL(
-            """
-            SELECT h.id, h.wallet_id, h.amount::text, h.state,
-                   GREATEST(w.balance - w.held - w.pending, 0)::text AS available
-              FROM loyalty_club_hold h JOIN loyalty_club_wallet w ON w.id = h.wallet_id
-             WHERE h.key = %s
-            """,
-            key,
-        )
 
     @staticmethod
     def _replayed(earlier, wallet_id, amount):
@@ -165,35 +143,6 @@ class HoldDesk:
         )
         return lots.shortage(found, need) if lots.allocate(found, need) is None else None
 
-    def _insert(self, wallet_id, amount, key, facts, minutes, details):
-        origin_model, origin_id = details.get("origin") or (None, None)
-        self.cr.execute(
-            SQL(
-                """
-                INSERT INTO loyalty_club_hold
-                       (key, wallet_id, company_id, amount, captured, state, date, day,
-                        expires_at, origin_model, origin_id, branch_id, user_id, note, pays)
-                SELECT %s, id, company_id, %s, 0, 'open', %s, %s, %s, %s, %s, %s, %s, %s, %s
-                  FROM loyalty_club_wallet WHERE id = %s
-                ON CONFLICT (key) DO NOTHING RETURNING id
-                """,
-                key,
-                amount,
-                self.now,
-                facts.today,
-                self.now + timedelta(minutes=minutes),
-                origin_model,
-                origin_id,
-                details.get("branch_id"),
-                self.env.uid,
-                details.get("note"),
-                details.get("pays"),
-                wallet_id,
-            )
-        )
-        row = self.cr.fetchone()
-        return row[0] if row else None
-
     # --- end -------------------------------------------------------------------------
 
     def capture(self, key, amount=None, **details):
@@ -207,7 +156,7 @@ class HoldDesk:
         taken = hold["amount"] if amount is None else amount
         if not lots.ZERO < taken <= hold["amount"]:
             return ("refused", "too_much", hold["id"], hold["amount"], False)
-        self._give_up({hold["wallet_id"]: hold["amount"]})
+        self.give_up([(hold["wallet_id"], hold["amount"])])
         outcome = self.env["loyalty.club.wallet"]._post(
             [
                 Movement(
@@ -242,7 +191,7 @@ class HoldDesk:
             return ("refused", "unknown", None, lots.ZERO, False)
         ended = hold["state"] != "open"
         if not ended:
-            self._give_up({hold["wallet_id"]: hold["amount"]})
+            self.give_up([(hold["wallet_id"], hold["amount"])])
             self._end([hold["id"]], state)
         available = self.available(hold["wallet_id"])
         if hold["state"] == "captured":
@@ -267,87 +216,6 @@ class HoldDesk:
         )
         due = self.cr.fetchall()
         if due:
-            freed = {}
-            for _hold, wallet, amount in due:
-                freed[wallet] = freed.get(wallet, lots.ZERO) + Decimal(amount)
-            self._give_up(freed)
+            self.give_up((wallet, Decimal(amount)) for _hold, wallet, amount in due)
             self._end([row[0] for row in due], "expired")
         return len(due)
-
-    def _lock(self, key):
-        """The hold of ``key`` under its row lock, as a dict, or None."""
-        self.cr.execute(
-            SQL(
-                """
-                SELECT id, wallet_id, amount::text, captured::text, state, day,
-                       origin_model, origin_id, branch_id, note
-                  FROM loyalty_club_hold WHERE key = %s FOR NO KEY UPDATE
-                """,
-                key,
-            ),
-            log_exceptions=False,
-        )
-        row = self.cr.dictfetchone()
-        if row:
-            row["amount"], row["captured"] = Decimal(row["amount"]), Decimal(row["captured"])
-            model = row["origin_model"]
-            row["origin"] = (model, row["origin_id"]) if model else None
-        return row
-
-    def _end(self, hold_ids, state, captured=lots.ZERO, entry_id=None):
-        self.cr.execute(
-            SQL(
-                "UPDATE loyalty_club_hold SET state = %s, captured = %s, entry_id = %s,"
-                " closed_at = %s WHERE id = ANY(%s)",
-                state,
-                captured,
-                entry_id,
-                self.now,
-                hold_ids,
-            )
-        )
-        self.env["loyalty.club.hold"].browse(hold_ids).invalidate_recordset()
-
-    def _give_up(self, amounts):
-        """Give back what was set aside, by wallet, in id order; cards follow."""
-        wallets = sorted(amounts)
-        self.cr.execute(
-            SQL(
-                """
-                WITH v AS (
-                    SELECT * FROM unnest(%s::int[], %s::numeric[]) AS v(id, amount)
-                ), ordered AS MATERIALIZED (
-                    SELECT id FROM loyalty_club_wallet WHERE id = ANY(%s)
-                     ORDER BY id FOR NO KEY UPDATE
-                ), freed AS (
-                    UPDATE loyalty_club_wallet w SET held = w.held - v.amount
-                      FROM v JOIN ordered USING (id) WHERE w.id = v.id
-                    RETURNING w.id, GREATEST(w.balance - w.held - w.pending, 0) AS available
-                )
-                UPDATE loyalty_card c SET points = freed.available
-                  FROM freed WHERE c.club_wallet_id = freed.id
-                """,
-                wallets,
-                [amounts[wallet] for wallet in wallets],
-                wallets,
-            ),
-            log_exceptions=False,
-        )
-        self._forget_caches(wallets)
-
-    def available(self, wallet_id):
-        """What can be used of a wallet now, an exact Decimal."""
-        self.cr.execute(
-            SQL(
-                "SELECT GREATEST(balance - held - pending, 0)::text FROM loyalty_club_wallet"
-                " WHERE id = %s",
-                wallet_id,
-            )
-        )
-        return Decimal(self.cr.fetchone()[0])
-
-    def _forget_caches(self, wallet_ids):
-        wallets = self.env["loyalty.club.wallet"].browse(wallet_ids)
-        wallets.modified(["held"])
-        wallets.invalidate_recordset(["held", "available", "hold_ids"])
-        self.env["loyalty.card"].invalidate_model(["points"])

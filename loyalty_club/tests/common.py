@@ -92,6 +92,21 @@ class ClubCommon(TransactionCase):
         )
 
     @classmethod
+    def five_off(cls, **values):
+        """A reward of the club's points: 10 of them take 5 off."""
+        return cls.env["loyalty.reward"].create(
+            {
+                "program_id": cls.program.id,
+                "reward_type": "discount",
+                "discount_mode": "per_order",
+                "discount": 5,
+                "required_points": 10,
+                "description": "Five off",
+                **values,
+            }
+        )
+
+    @classmethod
     def new_program(cls, program_type, product=None, kind=None, **values):
         """A program whose points are worth money; kept by the club when ``kind`` is given."""
         rule = {"reward_point_mode": "money"}

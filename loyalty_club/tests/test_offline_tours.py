@@ -1,33 +1,21 @@
 """A cashier whose till hears nothing of the server, at a real till in a real browser."""
 
-from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
 from .test_pos_tender import TenderCommon
+from .till_common import TillBrowserCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfflineTours(TenderCommon, HttpCase):
+class TestOfflineTours(TenderCommon, TillBrowserCommon):
     """One till of the test shop; Sara has 30 of credit."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        category = cls.env["pos.category"].create({"name": "Test goods"})
-        cls.tea.pos_categ_ids = category
-        cls.till.write(
-            {"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]}
-        )
-        new_test_user(cls.env, "till_user", groups="base.group_user,point_of_sale.group_pos_user")
 
     def setUp(self):
         super().setUp()
         self.post(-70, wallet=self.purse)
 
-    def cashier_does(self, tour):
-        cookies = {"club_member": self.member.number}
-        self.start_tour(f"/pos/ui/{self.till.id}", tour, login="till_user", cookies=cookies)
-        self.env.invalidate_all()
+    def cashier_does(self, tour, **cookies):
+        super().cashier_does(tour, **cookies)
         return self.env["pos.order"].search([("config_id", "=", self.till.id)], order="id")
 
     def test_number_that_was_scanned_earns_when_the_till_is_back(self):

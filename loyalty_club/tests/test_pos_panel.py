@@ -259,16 +259,7 @@ class TestRewardTerms(LedgerCommon):
         super().setUpClass()
         cls.today = today_in(cls.company)
         cls.other = cls.new_member("Mina")
-        cls.cup = cls.env["loyalty.reward"].create(
-            {
-                "program_id": cls.program.id,
-                "reward_type": "discount",
-                "discount_mode": "per_order",
-                "discount": 5,
-                "required_points": 10,
-                "description": "Five off",
-            }
-        )
+        cls.cup = cls.five_off()
 
     def choose(self, member=None, times=1, **values):
         """A sale by which a member chooses the reward, out of 100 points that she is given."""

@@ -3,36 +3,21 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
 from ..models import one_time_code
 from .test_pos_tender import TenderCommon
+from .till_common import TillBrowserCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPaymentTours(TenderCommon, HttpCase):
+class TestPaymentTours(TenderCommon, TillBrowserCommon):
     """One till of the test shop; Sara has 60 of credit and 300 points, worth 0.1 each."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        category = cls.env["pos.category"].create({"name": "Test goods"})
-        cls.tea.pos_categ_ids = category
-        cls.till.write(
-            {"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]}
-        )
-        cls.env["res.partner"].create({"name": "Stranger"})
-        new_test_user(cls.env, "till_user", groups="base.group_user,point_of_sale.group_pos_user")
 
     def setUp(self):
         super().setUp()
         self.post(-40, wallet=self.purse)
         self.post(300)
-
-    def cashier_does(self, tour, **cookies):
-        cookies = {"club_member": self.member.number, **cookies}
-        self.start_tour(f"/pos/ui/{self.till.id}", tour, login="till_user", cookies=cookies)
-        self.env.invalidate_all()
 
     def orders(self):
         return self.env["pos.order"].search([("config_id", "=", self.till.id)], order="id")

@@ -84,6 +84,14 @@ class SaleClubCommon(ClubCommon):
 
     # --- invoices --------------------------------------------------------------------
 
+    def offered(self, order):
+        """Rewards that an order may claim."""
+        order._update_programs_and_rewards()
+        rewards = self.env["loyalty.reward"]
+        for found in order._get_claimable_rewards().values():
+            rewards |= found
+        return rewards
+
     def invoice(self, order, post=True):
         """Invoice what can be invoiced."""
         moves = order.sudo()._create_invoices(final=True).with_user(self.accountant)

@@ -11,14 +11,6 @@ from .common import SaleClubCommon
 class TestSaleAudience(SaleClubCommon, AudienceCommon):
     """Orders of Sara, who is a regular, and of a stranger."""
 
-    def offered(self, order):
-        """Rewards that an order may claim."""
-        order._update_programs_and_rewards()
-        rewards = self.env["loyalty.reward"]
-        for found in order._get_claimable_rewards().values():
-            rewards |= found
-        return rewards
-
     def code_promotion(self, code="REGULARS"):
         return self.promotion(
             "Code of the regulars",

@@ -18,25 +18,7 @@ class TestSaleRewards(SaleClubCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.other = cls.new_member("Mina")
-        cls.cup = cls.env["loyalty.reward"].create(
-            {
-                "program_id": cls.program.id,
-                "reward_type": "discount",
-                "discount_mode": "per_order",
-                "discount": 5,
-                "required_points": 10,
-                "description": "Five off",
-                "club_quantity": 1,
-            }
-        )
-
-    def offered(self, order):
-        """Rewards that an order may claim."""
-        order._update_programs_and_rewards()
-        rewards = self.env["loyalty.reward"]
-        for found in order._get_claimable_rewards().values():
-            rewards |= found
-        return rewards
+        cls.cup = cls.five_off(club_quantity=1)
 
     def test_last_one_goes_once_and_comes_back_with_a_cancelled_order(self):
         self.give_points(50)
