@@ -139,11 +139,9 @@ class LoyaltyClubOfflineAllowance(models.Model):
         """The allowance that a payment names, of its own till; or none."""
         token = payment.club_offline_token
         config = payment.pos_order_id.config_id
-        return (
-            self.search([("token", "=", token), ("config_id", "=", config.id)], limit=1)
-            if (token)
-            else self.browse()
-        )
+        if not token:
+            return self.browse()
+        return self.search([("token", "=", token), ("config_id", "=", config.id)], limit=1)
 
     def _bear(self, shortfall):
         """Count what a payment left uncovered against the allowance it was taken with.
