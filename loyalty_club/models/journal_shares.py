@@ -37,14 +37,16 @@ class Share(NamedTuple):
         names = {"table": SQL.identifier(table), "column": SQL.identifier(table, column)}
         if self.ids is not None:
             return SQL(
-                "(SELECT %(table)s.* FROM unnest(%(ids)s::int[]) AS t(id)"
+                "(SELECT %(table)s.ctid, %(table)s.* FROM unnest(%(ids)s::int[]) AS t(id)"
                 " JOIN %(table)s ON %(column)s = t.id)",
                 ids=list(self.ids),
                 **names,
             )
         if self.first is None:
             return names["table"]
-        return SQL("(SELECT * FROM %(table)s WHERE %(within)s)", within=self.has(column), **names)
+        return SQL(
+            "(SELECT ctid, * FROM %(table)s WHERE %(within)s)", within=self.has(column), **names
+        )
 
     def has(self, column):
         """That the member in ``column`` (SQL, or the name of a column) is of the share."""

@@ -19,6 +19,9 @@ class LoyaltyClubRfmDue(models.Model):
     # Plain numbers: the purchase beside it has the foreign keys, a sale checks them once.
     member = fields.Integer(required=True, readonly=True)
     club = fields.Integer(required=True, readonly=True)
+    # What came, and its moment; of what changed hands nothing is said.
+    purchase = fields.Integer(readonly=True)
+    date = fields.Datetime(readonly=True)
 
 
 class LoyaltyClubPurchase(models.Model):
@@ -32,12 +35,15 @@ class LoyaltyClubPurchase(models.Model):
             """
             CREATE OR REPLACE FUNCTION loyalty_club_purchase_due() RETURNS trigger AS $body$
             BEGIN
-                INSERT INTO loyalty_club_rfm_due (member, club)
-                SELECT DISTINCT member_id, club_id FROM fresh WHERE member_id IS NOT NULL;
-                IF TG_OP = 'UPDATE' THEN
-                    INSERT INTO loyalty_club_rfm_due (member, club)
-                    SELECT DISTINCT member_id, club_id FROM former WHERE member_id IS NOT NULL;
+                IF TG_OP = 'INSERT' THEN
+                    INSERT INTO loyalty_club_rfm_due (member, club, purchase, date)
+                    SELECT member_id, club_id, id, date FROM fresh WHERE member_id IS NOT NULL;
+                    RETURN NULL;
                 END IF;
+                INSERT INTO loyalty_club_rfm_due (member, club)
+                SELECT member_id, club_id FROM fresh WHERE member_id IS NOT NULL
+                 UNION
+                SELECT member_id, club_id FROM former WHERE member_id IS NOT NULL;
                 RETURN NULL;
             END
             $body$ LANGUAGE plpgsql;

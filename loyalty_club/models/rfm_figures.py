@@ -23,15 +23,18 @@ _TYPES = {
 }  # fmt: skip
 FIGURES = tuple(_TYPES)
 _COUNTED = tuple(_TYPES.items())[2:]
-# Of the value that is stored.
+# Of the value that is stored: also where it lies, which is quicker than to look it up again.
 _STORED = {
-    "value_id": "int", "was_on": "date", "was_frequency": "int", "was_monetary": "numeric",
+    "value_id": "int", "place": "tid", "was_on": "date", "was_frequency": "int",
+    "was_monetary": "numeric",
 }  # fmt: skip
+# The columns of ``loyalty_club_rfm_fresh`` where stored values are followed.
+FRESH = {"member_id": "int", **_TYPES, **_STORED}
 _SUMMED = {
     "monetary": SQL("COALESCE(b.before, 0) + COALESCE(b.after, 0)"),
     "monetary_before": SQL("COALESCE(b.before, 0)"),
 }
-_BOUGHT = SQL("NOT p.refund AND p.amount >= 0")
+BOUGHT = SQL("NOT p.refund AND p.amount >= 0")
 
 
 class Window(NamedTuple):
@@ -63,11 +66,12 @@ class LoyaltyClubRfm(models.Model):
         )
 
     @api.model
-    def _make_fresh(self, club, day, *, ids=None, differing=False):
+    def _make_fresh(self, club, day, *, ids=None, differing=False, more=False):
         """Fill ``loyalty_club_rfm_fresh`` with the figures as they are at the end of ``day``.
 
         :param ids: of these members only.
         :param differing: only where the stored value says otherwise, with what it says.
+        :param more: besides those that are there.
         """
         window = self._window(club, day)
         days = (self._shop_day(club, window), self._shop_day(club, window, since=window.first))
@@ -75,33 +79,48 @@ class LoyaltyClubRfm(models.Model):
         journal = self.env["loyalty.club.purchase"]
         # By company no index has the order.
         shares = [Share()] if club.rfm_by_company else journal._shares(club, ids)
-        rows = journal._united(
-            [wanted(club, window, share, *days) for share in shares],
-            {"member_id": "int", **_TYPES, **(_STORED if differing else {})},
-        )
+        columns = FRESH if differing else {"member_id": "int", **_TYPES}
+        rows = journal._united([wanted(club, window, share, *days) for share in shares], columns)
         # To compile these statements takes longer than to run them, and joins of what comes in one
         # order need no hash tables, for which a million members have no room.
         self.env.cr.execute(
             SQL(
-                "SET LOCAL jit = off; SET LOCAL enable_hashjoin = %s;"
-                "DROP TABLE IF EXISTS loyalty_club_rfm_fresh",
+                "SET LOCAL jit = off; SET LOCAL enable_hashjoin = %s",
                 "off" if ids is None else "on",
             )
         )
+        self._fill_fresh(rows, columns, more)
+        self.env.cr.execute("SET LOCAL enable_hashjoin = on")
+        if not more:
+            self.env.cr.execute("ANALYZE loyalty_club_rfm_fresh")
+
+    @api.model
+    def _fill_fresh(self, rows, columns, more=False):
+        if more:
+            names = SQL(", ").join(map(SQL.identifier, columns))
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO loyalty_club_rfm_fresh (%s) SELECT %s FROM %s f",
+                    names,
+                    names,
+                    rows,
+                )
+            )
+            return
+        self.env.cr.execute("DROP TABLE IF EXISTS loyalty_club_rfm_fresh")
         self.env.cr.execute(
             SQL(
                 "CREATE TEMP TABLE loyalty_club_rfm_fresh ON COMMIT DROP AS SELECT * FROM %s f",
                 rows,
             )
         )
-        self.env.cr.execute("SET LOCAL enable_hashjoin = on; ANALYZE loyalty_club_rfm_fresh")
 
     @api.model
     def _differing(self, club, window, share, shop_day, window_day):
         """SELECT of the figures of members whose stored value says otherwise."""
         return SQL(
             """
-            SELECT f.*, v.id AS value_id, v.last_purchase_on AS was_on,
+            SELECT f.*, v.id AS value_id, v.ctid AS place, v.last_purchase_on AS was_on,
                    v.frequency AS was_frequency, v.monetary AS was_monetary
               FROM (%(figures)s OFFSET 0) AS f
               LEFT JOIN %(values)s AS v ON v.member_id = f.member_id
@@ -167,7 +186,7 @@ class LoyaltyClubRfm(models.Model):
                                AND p.date >= %(first)s AND p.date < %(end)s) AS p) AS p
              GROUP BY p.member_id
             """,
-            was=_BOUGHT,
+            was=BOUGHT,
             day=day,
             source=source,
             **window._asdict(),
@@ -185,7 +204,7 @@ class LoyaltyClubRfm(models.Model):
             """,
             source,
             window.first,
-            _BOUGHT,
+            BOUGHT,
         )
 
     @api.model

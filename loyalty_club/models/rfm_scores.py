@@ -1,21 +1,13 @@
 """Scores, totals, classes and stages: every value of a club looked up by the bounds of its day."""
 
-from collections import Counter
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..domain.lifecycle import sql_stage, sql_turned
-from ..domain.rfm import (
-    all_totals,
-    first_groups,
-    least_values,
-    moved_ranges,
-    score_bounds,
-    sql_bounds,
-)
+from ..domain.rfm import all_totals, moved_ranges, score_bounds, sql_bounds
 from .rfm_figures import FIGURES
 
 JUDGED = ("r", "f", "m", "total", "class_id", "lifecycle_id")
@@ -42,109 +34,6 @@ class LoyaltyClubRfm(models.Model):
             )
             bounds[name] = score_bounds(dict(rows), club.rfm_scale)
         return bounds
-
-    @api.model
-    def _bounds_after(self, club, former):
-        """The bounds when the values of ``club`` will be what ``loyalty_club_rfm_fresh`` says.
-
-        Values are counted, not sorted: the days and numbers there are, and amounts in groups; only
-        groups in which a score begins are looked into.
-
-        :param former: the bounds up to now, whose size says how large groups are.
-        """
-        size = _group_size(former["monetary"] if former else self._mean_amount())
-        days, numbers, groups = self._counts(club, size)
-        found = {
-            "last_purchase_on": least_values(days, club.rfm_scale),
-            "frequency": least_values(numbers, club.rfm_scale),
-            "monetary": self._least_amounts(club, groups, size),
-        }
-        return {
-            name: [str(bound) for bound in score_bounds(least, club.rfm_scale)]
-            for name, least in found.items()
-        }
-
-    @api.model
-    def _mean_amount(self):
-        """A list of the mean of what is spent, where no bounds say how large amounts are."""
-        rows = self.env.execute_query(
-            SQL("SELECT AVG(monetary)::text FROM loyalty_club_rfm_fresh WHERE frequency > 0")
-        )
-        return [mean for (mean,) in rows if mean]
-
-    @api.model
-    def _counts(self, club, size):
-        """How many bought last on each day, so often, and for about so much: three dicts."""
-        group = "round(v.{name}, %s)::text"
-        days = self._count(club, "v.{name}", "last_purchase_on", "was_on")
-        numbers = self._count(club, "v.{name}", "frequency", "was_frequency")
-        groups = self._count(club, group, "monetary", "was_monetary", -size.adjusted())
-        return days, numbers, {Decimal(text): peers for text, peers in groups.items()}
-
-    @api.model
-    def _count(self, club, value, name, was, *params, among=None):
-        """How many of who bought in the window have each value, as it will be.
-
-        Those of the table are counted, in as many processes as there are, and corrected by what is
-        fresh.
-
-        :param value: an expression of our own in which {name} stands for the figure.
-        :param name, was: the figure, and where ``loyalty_club_rfm_fresh`` has the stored one.
-        :param among: a function from the name of the figure to a condition on it (SQL).
-        """
-        stored = SQL("loyalty_club_rfm v WHERE v.club_id = %s AND", club.id)
-        fresh = SQL("loyalty_club_rfm_fresh v WHERE")
-        found = Counter()
-        for sign, figure, bought, source in (
-            (1, name, "frequency", stored),
-            (-1, was, "was_frequency", fresh),
-            (1, name, "frequency", fresh),
-        ):
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT %s, COUNT(*) FROM %s %s > 0 AND %s GROUP BY 1",
-                    SQL(value.format(name=figure), *params),
-                    source,
-                    SQL.identifier("v", bought),
-                    among(figure) if among else SQL("TRUE"),
-                )
-            )
-            for item, peers in rows:
-                found[item] += sign * peers
-        return {item: peers for item, peers in found.items() if peers}
-
-    @api.model
-    def _least_amounts(self, club, groups, size):
-        """The least amount of each score; ``groups`` of amounts say where to look for it."""
-        first = first_groups(groups, club.rfm_scale)
-        if not first:
-            return {}
-
-        def among(figure):
-            amount = SQL.identifier("v", figure)
-            around = SQL(" OR ").join(
-                SQL("%s BETWEEN %s AND %s", amount, group - size, group + size) for group in first
-            )
-            groups = SQL("round(%s, %s) = ANY(%s)", amount, -size.adjusted(), list(first))
-            return SQL("(%s) AND %s", around, groups)
-
-        rows = self._count(club, "v.{name}::text", "monetary", "was_monetary", among=among)
-        within = {group: {} for group in first}
-        for text, peers in rows.items():
-            amount = Decimal(text)
-            own = within[amount.quantize(size, ROUND_HALF_UP)]
-            # The same amount may come with more zeros behind it.
-            own[amount] = own.get(amount, 0) + peers
-        least = {}
-        for group, below in first.items():
-            some = least_values(
-                {amount: peers for amount, peers in within[group].items() if peers},
-                club.rfm_scale,
-                below=below,
-                n=sum(groups.values()),
-            )
-            least = some | least
-        return least
 
     @api.model
     def _combinations(self, club):
@@ -206,7 +95,7 @@ class LoyaltyClubRfm(models.Model):
                 """
                 DROP TABLE IF EXISTS loyalty_club_rfm_moved;
                 CREATE TEMP TABLE loyalty_club_rfm_moved ON COMMIT DROP AS
-                SELECT v.id, v.member_id, %(figures)s FROM %(source)s
+                SELECT v.id, v.ctid AS place, v.member_id, %(figures)s FROM %(source)s
                 """,
                 figures=SQL(", ").join(SQL.identifier("v", name) for name in FIGURES),
                 source=moved,
@@ -215,8 +104,8 @@ class LoyaltyClubRfm(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO loyalty_club_rfm_fresh (value_id, member_id, %(figures)s)
-                SELECT id, member_id, %(figures)s FROM loyalty_club_rfm_moved moved
+                INSERT INTO loyalty_club_rfm_fresh (value_id, place, member_id, %(figures)s)
+                SELECT id, place, member_id, %(figures)s FROM loyalty_club_rfm_moved moved
                  WHERE NOT EXISTS (SELECT FROM loyalty_club_rfm_fresh fresh
                                     WHERE fresh.value_id = moved.id)
                 """,
@@ -238,11 +127,14 @@ class LoyaltyClubRfm(models.Model):
         )
 
     @api.model
-    def _moved(self, club, day, former, bounds):
-        """What stands behind FROM for values (alias ``v``) that lie between former bounds and those
-        of now, or whose stage days alone may have changed; None if they cannot be compared."""
-        if any(len(former[name]) != len(bounds[name]) for name in bounds):
-            return None
+    def _moved(self, club, day, bounds):
+        """What stands behind FROM for the values (alias ``v``) that ``bounds`` or days may judge
+        otherwise than they are judged; None where there are none."""
+        of = self._computed_of(club)
+        former = self._bounds_at(of, club.rfm_day)
+        comparable = all(len(former[name]) == len(bounds[name]) for name in bounds)
+        if not comparable or of.get("scored_by") != self._scored_by(club):
+            return self._misjudged(club, day, bounds)
         parts = [
             SQL("v.%s >= %s::%s AND v.%s < %s::%s",
                 SQL.identifier(name), least, SQL(kind), SQL.identifier(name), most, SQL(kind))
@@ -250,23 +142,25 @@ class LoyaltyClubRfm(models.Model):
             for least, most in moved_ranges(
                 *([_TYPES[kind](bound) for bound in found[name]] for found in (former, bounds)))
         ]  # fmt: skip
-        # sudo: as above
+        if day > club.rfm_day:
+            parts.append(self._turned(club, day))
+        if not parts:
+            return None
+        return SQL(
+            "loyalty_club_rfm v WHERE v.club_id = %s AND (%s)", club.id, SQL(" OR ").join(parts)
+        )
+
+    @api.model
+    def _turned(self, club, day):
+        """That the days since the last update may have changed the stage of a value (``v``)."""
+        # sudo: the stages of a club decide for everybody
         stages = self.env["loyalty.club.lifecycle"].sudo()._stages(club)
         days = {"former": club.rfm_day, "today": day}
-        text = sql_turned(stages, "v").format(
-            **{name: f"DATE '{value.isoformat()}'" for name, value in days.items()}
-        )
         return SQL(
-            "loyalty_club_rfm v WHERE v.club_id = %s AND (%s)",
-            club.id,
-            SQL(" OR ").join([*parts, SQL(text)]),
+            sql_turned(stages, "v").format(
+                **{name: f"DATE '{value.isoformat()}'" for name, value in days.items()}
+            )
         )
-
-
-def _group_size(bounds):
-    """A power of ten: about a hundredth of the highest of these amounts."""
-    digits = max((Decimal(bound).adjusted() for bound in bounds), default=0)
-    return Decimal(1).scaleb(digits - 2)
 
 
 def _key(r, f, m):
