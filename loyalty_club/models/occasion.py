@@ -10,8 +10,8 @@ MOST_AROUND = 180
 class LoyaltyClubOccasion(models.Model):
     """Days that come back: of the Persian or the Gregorian year, of each member, or listed.
 
-    Feasts of the lunar calendar move through the solar year and are announced by the moon; their
-    days are listed, one for each year.
+    Feasts of the lunar calendar move through the solar year: :mod:`.occasion_lunar` lists
+    their days.
     """
 
     _name = "loyalty.club.occasion"

@@ -1,7 +1,4 @@
-"""The occasions that every company with a club begins with; each may be changed or archived.
-
-Feasts of the lunar calendar are not among them: their days are announced year by year.
-"""
+"""The occasions that every company with a club begins with; each may be changed or archived."""
 
 from odoo import Command, api, models
 
@@ -22,6 +19,13 @@ PRESETS = [
     ("occasion_birthday_week", {"calendar": "birthday", "before": 3, "after": 3}),
     ("occasion_anniversary", {"calendar": "anniversary"}),
 ]
+# Besides, of companies in Iran.
+PRESETS_IRAN = [
+    ("occasion_mother", {"calendar": "lunar", "month": 6, "day": 20, "before": 7}),
+    ("occasion_father", {"calendar": "lunar", "month": 7, "day": 13, "before": 7}),
+    ("occasion_ramadan", {"calendar": "lunar", "month": 9, "day": 1, "after": 28}),
+    ("occasion_fitr", {"calendar": "lunar", "month": 10, "day": 1, "after": 1}),
+]
 
 
 class LoyaltyClubOccasion(models.Model):
@@ -37,6 +41,7 @@ class LoyaltyClubOccasion(models.Model):
         if occasions.search_count([("company_id", "=", company.id)], limit=1):
             return
         names = self.env["loyalty.club"]._default_names()
+        presets = PRESETS + (PRESETS_IRAN if company.country_id.code == "IR" else [])
         occasions.create(
             [
                 {
@@ -46,7 +51,7 @@ class LoyaltyClubOccasion(models.Model):
                     "date_ids": [Command.create({"date": day}) for day in preset.get("dates", ())],
                     **{name: value for name, value in preset.items() if name != "dates"},
                 }
-                for number, (key, preset) in enumerate(PRESETS, 1)
+                for number, (key, preset) in enumerate(presets, 1)
             ]
         )
 
@@ -77,6 +82,10 @@ class LoyaltyClub(models.Model):
             "occasion_valentine": self.env._("Valentine's Day"),
             "occasion_new_year": self.env._("New Year"),
             "occasion_black_friday": self.env._("Black Friday"),
+            "occasion_mother": self.env._("Mother's Day"),
+            "occasion_father": self.env._("Father's Day"),
+            "occasion_ramadan": self.env._("Ramadan"),
+            "occasion_fitr": self.env._("Eid al-Fitr"),
             "occasion_birthday": self.env._("Birthday"),
             "occasion_birthday_week": self.env._("Birthday week"),
             "occasion_anniversary": self.env._("Wedding anniversary"),

@@ -1,5 +1,7 @@
 """Occasions: days that come back, and the rules that count on them."""
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -90,3 +92,59 @@ class TestOccasion(EarnRuleCommon):
         rule = self.rule(occasion_ids=[Command.set(self.yalda.ids)])
 
         self.assertIn("On “Yalda night” and 1 days before it.", rule.sentence)
+
+
+@freeze_time("2026-11-23 09:00:00")
+@tagged("post_install", "-at_install")
+class TestOccasionLunar(EarnRuleCommon):
+    """Mother's Day in Iran: the 20th of the sixth lunar month."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.feast = cls.env["loyalty.club.occasion"].create(
+            {"name": "Mother's Day", "calendar": "lunar", "month": 6, "day": 20, "before": 7}
+        )
+
+    def days(self):
+        return [str(day.date) for day in self.feast.date_ids.sorted("date")]
+
+    def test_days_of_the_next_years_are_listed(self):
+        self.assertEqual(self.days(), ["2026-11-30", "2027-11-19", "2028-11-07", "2029-10-28"])
+        spec = self.feast._spec(True)
+        self.assertEqual((spec["calendar"], spec["dates"]), ("dates", self.days()))
+        self.assertNotIn("month", spec)
+
+    def test_a_correction_stays_and_years_are_added_behind(self):
+        self.feast.date_ids.sorted("date")[-1].date = "2029-10-29"
+        self.env["loyalty.club.occasion"]._cron_list_lunar_days()
+        self.assertEqual(len(self.days()), 4)  # the last one is far ahead
+
+        with freeze_time("2028-11-20 09:00:00"):
+            self.env["loyalty.club.occasion"]._cron_list_lunar_days()
+            self.env["loyalty.club.occasion"]._cron_list_lunar_days()
+        added = ["2030-10-18", "2031-10-07", "2032-09-25", "2033-09-14"]
+        self.assertEqual(self.days()[3:], ["2029-10-29", *added])
+
+    def test_another_day_of_the_year_is_worked_out_anew(self):
+        rule = self.active(occasion_ids=[Command.set(self.feast.ids)])
+
+        self.feast.write({"month": 10, "day": 1})
+
+        self.assertEqual(self.days()[0], "2027-03-09")
+        self.assertIn("2027-03-09", str(rule.version_ids.sorted("number")[-1].spec))
+
+    def test_a_day_that_no_lunar_year_has_is_refused(self):
+        with self.assertRaises(ValidationError):
+            self.feast.day = 31
+
+    def test_companies_in_iran_begin_with_the_feasts_of_theirs(self):
+        company = self.env["res.company"].create(
+            {"name": "Tehran", "country_id": self.env.ref("base.ir").id}
+        )
+        self.env["loyalty.club.occasion"]._create_defaults(company)
+        found = self.env["loyalty.club.occasion"].search(
+            [("company_id", "=", company.id), ("calendar", "=", "lunar")]
+        )
+        self.assertIn("Mother's Day", found.mapped("name"))
+        self.assertTrue(all(len(one.date_ids) == 4 for one in found))
