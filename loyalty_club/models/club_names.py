@@ -57,6 +57,10 @@ NAMED = (
             "occasion_new_year",
             "occasion_black_friday",
             "occasion_birthday",
+            "occasion_mother",
+            "occasion_father",
+            "occasion_ramadan",
+            "occasion_fitr",
             "occasion_birthday_week",
             "occasion_anniversary",
         ),
@@ -134,6 +138,7 @@ class LoyaltyClub(models.Model):
                 self._translate_default(model, field, {code: texts[code][key] for code in codes})
             self.env[model].invalidate_model([field])
         self._translate_program_names()
+        self._translate_payment_names()
 
     def _translate_default(self, model, field, by_language):
         table, column = (SQL.identifier(self.env[model]._table), SQL.identifier(field))
@@ -172,6 +177,23 @@ class LoyaltyClub(models.Model):
             )
         )
         Program.invalidate_model(["name", "portal_point_name"])
+
+    @api.model
+    def _translate_payment_names(self):
+        """Ways to pay that bear the name of a kind of value bear it in every language."""
+        self.env["loyalty.club.wallet.kind"].flush_model(["name"])
+        self.env["pos.payment.method"].flush_model(["name", "club_wallet_kind_id"])
+        self.env.cr.execute(
+            """
+            UPDATE pos_payment_method AS method
+               SET name = kind.name || method.name
+              FROM loyalty_club_wallet_kind AS kind
+             WHERE method.club_wallet_kind_id = kind.id AND NOT method.name @> kind.name
+               AND EXISTS (SELECT FROM jsonb_each_text(method.name) AS given
+                             JOIN jsonb_each_text(kind.name) AS own USING (value))
+            """
+        )
+        self.env["pos.payment.method"].invalidate_model(["name"])
 
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         """A translation that a person enters reaches the till as well."""

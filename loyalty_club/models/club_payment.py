@@ -92,6 +92,7 @@ class LoyaltyClub(models.Model):
                 for kind in missing
             ]
         )
+        self._translate_payment_names()
 
     def _payment_methods(self):
         return self.env["pos.payment.method"].search(

@@ -1,9 +1,13 @@
 """What a basket would earn, and what is missing for more: told before anybody pays."""
 
+from decimal import Decimal
+from functools import cached_property
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
 
 from ..domain.earn_quote import offered, quote
+from ..domain.lots import ZERO
 from ..domain.sale import NO_PRODUCT, Sale, SaleLine
 from .pos_lines import money
 from .pos_stamps import categories
@@ -17,7 +21,7 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
     # === BUSINESS METHODS - QUOTE === #
 
     @api.model
-    def _quote(self, club, member, sale, moment=None, advertised=False):
+    def _quote(self, club, member, sale, moment=None, *, advertised=False, figures=None):
         """What ``sale`` would earn now, and what would bring more. Nothing is written.
 
         :param club: loyalty.club.
@@ -26,9 +30,11 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
             :meth:`_needs` of :meth:`_rules` names.
         :param moment: UTC; nothing: now.
         :param advertised: leave out what is missing for rules that members are not told of.
+        :param figures: what the sale adds to the figures of levels, besides points: dict of measure
+            to Decimal; nothing: where the member stands without it.
         :returns: dict of ``earned`` (list of dicts with ``kind``, ``name``, ``amount``,
             ``text``), ``missing`` (list of dicts with ``measure``, ``amount``, ``kind``,
-            ``brings``, ``text``) and ``tier`` (where the member stands, or False).
+            ``brings``, ``text``) and ``tier`` (see :meth:`_quote_tier`).
         """
         moment = moment or fields.Datetime.now()
         rules = offered(self._rules(club, moment), sale)
@@ -41,7 +47,7 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
         return {
             "earned": self._quote_earned(answer.awards),
             "missing": self._quote_missing(club, answer.more, advertised),
-            "tier": self._quote_tier(member),
+            "tier": self._quote_tier(member, figures and self._quote_points(answer, figures)),
         }
 
     @api.model
@@ -133,22 +139,6 @@ class LoyaltyClubEarnEngine(models.AbstractModel):
             names.append(self.env[models_of[model]].sudo().browse(int(number)).name)
         return self.env._(" or ").join(names)
 
-    @api.model
-    def _quote_tier(self, member):
-        """Where the member stands, for whoever sells or buys; False without levels."""
-        progress = member and member._tier_progress().get(member)
-        if not progress or not (progress["tier"] or progress["next"]):
-            return False
-        return {
-            "tier": progress["tier"].name or "",
-            "next": progress["next"].name or "",
-            "percent": float(progress["percent"]),
-            "missing": [part["text"] for part in progress["missing"]],
-            "every": progress["every"],
-            "until": fields.Date.to_string(progress["until"]) or False,
-            "keeps": progress["keeps"],
-        }
-
 
 class PosConfig(models.Model):
     _inherit = "pos.config"
@@ -173,8 +163,8 @@ class PosConfig(models.Model):
         if not club or member.state != "active":
             return False
         engine = config.env["loyalty.club.earn.engine"]
-        sale = PosBasket(config, club, basket).sale(engine)
-        return engine._quote(club, member, sale)
+        asked = PosBasket(config, club, basket)
+        return engine._quote(club, member, asked.sale(engine), figures=asked.figures())
 
 
 class PosBasket:
@@ -203,7 +193,22 @@ class PosBasket:
             self.basket.get("card_shown") is True,
         )
 
+    def figures(self):
+        """What the journal would count of it: dict of measure to Decimal."""
+        goods = [line for line, _product in self._counted if not line.get("reward_id")]
+        return {
+            "spend": sum((self._money(line, "price_subtotal") for line, _ in self._counted), ZERO),
+            "visits": Decimal(1),
+            "items": sum((_number(line.get("qty")) for line in goods), ZERO),
+        }
+
     def _lines(self, needs):
+        for line, product in self._counted:
+            yield self._line(line, product, needs)
+
+    @cached_property
+    def _counted(self):
+        """Pairs of line and product, of what is bought of the shop."""
         Program, club = self.env["loyalty.program"], self.club
         left_out = Program._club_stored_value_products().keys() | club._fee_products()
         for name in self.config._club_uncounted():
@@ -212,10 +217,11 @@ class PosBasket:
         products = {
             product.id: product for product in self.env["product.product"].browse(ids).exists()
         }
-        for line, product_id in zip(self.lines, ids, strict=True):
-            product = products.get(product_id)
-            if product and product_id not in left_out:
-                yield self._line(line, product, needs)
+        return [
+            (line, products[product_id])
+            for line, product_id in zip(self.lines, ids, strict=True)
+            if product_id in products and product_id not in left_out
+        ]
 
     def _line(self, line, product, needs):
         amount, quantity = self._amount(line), _number(line.get("qty"))
@@ -235,7 +241,11 @@ class PosBasket:
     def _amount(self, line):
         """What a line costs, in the company's currency and the club's basis."""
         included = self.club.earn_basis == "tax_included"
-        amount = _number(line.get("price_subtotal_incl" if included else "price_subtotal"))
+        return self._money(line, "price_subtotal_incl" if included else "price_subtotal")
+
+    def _money(self, line, name):
+        """A price of a line, in the company's currency."""
+        amount = _number(line.get(name))
         company = self.config.company_id
         if self.config.currency_id == company.currency_id:
             return amount

@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from ..clock import today_in
 from .pos_lines import PAID
 
+_STANDING = ("club_tier", "club_stamps", "club_expiring")
+
 
 class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
@@ -87,7 +89,24 @@ class PosOrder(models.Model):
 
     def _compute_club_standing(self):
         """What the receipt says of the member herself, as far as its till prints it."""
-        members = self.filtered(lambda order: order.state in PAID)._club_members()
+        self._club_tell_standing(self.filtered(lambda order: order.state in PAID)._club_members())
+
+    def _club_note_standing(self, member, counted):
+        """Work it out while what it takes is at hand: the till asks for it in a moment.
+
+        :param member: the order's loyalty.club.member, or none.
+        :param counted: see :meth:`_club_tell_standing`.
+        """
+        if member:
+            with self.env.protecting([self._fields[name] for name in _STANDING], self):
+                self._club_tell_standing({self.id: member}, counted)
+
+    def _club_tell_standing(self, members, counted=()):
+        """See :meth:`_compute_club_standing`.
+
+        :param members: dict of order id to loyalty.club.member.
+        :param counted: see :meth:`~.tier_progress.LoyaltyClubMember._tier_progress`.
+        """
         self.club_tier = self.club_stamps = self.club_expiring = False
         told = self.filtered(lambda order: order.id in members)
         for config, orders in told.grouped("config_id").items():
@@ -95,7 +114,7 @@ class PosOrder(models.Model):
             config = config.sudo()
             everybody = self.env["loyalty.club.member"].sudo()
             everybody = everybody.union(*(members[order.id] for order in orders))
-            tiers = everybody._tier_words() if config.club_receipt_tier else {}
+            tiers = everybody._tier_words(counted) if config.club_receipt_tier else {}
             days = config.club_receipt_expiry_days
             asked = config.club_receipt_stamps or days
             wallets = everybody._receipt_wallets(days) if asked else {}

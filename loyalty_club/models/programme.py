@@ -112,6 +112,8 @@ class ProgrammeSetup:
             if section == "expiry":
                 self._write(self.club, self.programme.get("club") or {})
                 self._write(self.club.points_kind_id, self.programme.get("points") or {})
+                reward = self.club.program_id.reward_ids[:1]
+                self._write(reward, self.programme.get("reward") or {})
         self._finish()
         self._translate()
 

@@ -1,4 +1,6 @@
 import logging
+from decimal import Decimal
+from typing import NamedTuple
 
 import psycopg2
 
@@ -7,11 +9,23 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..clock import today_in
+from ..domain.tiers import MEASURES
 from .tier_deserved import TierDeserved
 
 _logger = logging.getLogger(__name__)
 # Not those of two transactions at once: the job is tried again by itself.
 _ERRORS = (UserError, ValueError, TypeError, KeyError, ArithmeticError, psycopg2.DataError)
+
+
+class Running(NamedTuple):
+    """Where a member stands: her level and its last day, whether she deserves a higher one, and
+    her figures of the running period (dict of measure to Decimal)."""
+
+    member_id: int
+    tier_id: int | None
+    until: object
+    rises: bool
+    figures: dict
 
 
 class LoyaltyClubTier(models.Model):
@@ -52,28 +66,46 @@ class LoyaltyClubTier(models.Model):
         :param members: loyalty.club.member.
         :returns: the changes (loyalty.club.tier.change).
         """
-        changes = self.env["loyalty.club.tier.change"].sudo()  # sudo: as _run gives them
+        return self._promoted(members)[0]
+
+    @api.model
+    def _promoted(self, members):
+        """As :meth:`_promote`, with what it counted.
+
+        :returns: the changes, and a list of :class:`Running` of those who stay where they are and
+            were counted: who has the highest level is not.
+        """
+        changes, staying = self.env["loyalty.club.tier.change"].sudo(), []  # sudo: as _run's
         for club, group in members.grouped("club_id").items():
             _order, asking = self._ladder(club.id)
             if len(asking) < 2 and not (asking and group.filtered(lambda m: not m.tier_id)):
                 continue
             below = group.filtered(lambda member, top=asking[-1][0]: member.tier_id.id != top)
-            rising = below and self._rising(club, below.ids)
+            counted = self._running(club, below.ids) if below else []
+            rising = [row.member_id for row in counted if row.rises]
             if rising:
                 changes |= self._run(club, rising, up_only=True)
-        return changes
+            staying += [row for row in counted if not row.rises]
+        return changes, staying
 
-    def _rising(self, club, ids):
-        """Ids of those of the members who deserve a higher level than they hold, or have none."""
+    def _running(self, club, ids):
+        """What members of a club hold and deserve by the figures of the running period.
+
+        :returns: list of :class:`Running`.
+        """
         figures = self._figures(club, ids, today_in(club.company_id))
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
-                "WITH %s SELECT id FROM judged WHERE former IS NULL"
-                " OR held < GREATEST(deserved - idle, LEAST(deserved, 0))",
+                "WITH %s SELECT id, former, old_until, former IS NULL"
+                " OR held < GREATEST(deserved - idle, LEAST(deserved, 0)), %s FROM judged",
                 figures.counted(back=False),
+                SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in MEASURES),
             )
         )
-        return [row[0] for row in self.env.cr.fetchall()]
+        return [
+            Running(*row[:4], dict(zip(MEASURES, map(Decimal, row[4:]), strict=True)))
+            for row in rows
+        ]
 
     def _figures(self, club, ids, today):
         """What members of a club hold and deserve, read from what is written."""

@@ -1,11 +1,6 @@
-from decimal import Decimal
-
 from odoo import models
-from odoo.tools import SQL
 
-from ..clock import today_in
-from ..domain.tiers import MEASURES, missing_for, reaches, share_of
-from .tier_deserved import TierDeserved
+from ..domain.tiers import missing_for, reaches, share_of
 
 # What is told of a level, by whoever asks for progress
 _TOLD = ("name", "color", "club_id", "need")
@@ -18,9 +13,11 @@ class LoyaltyClubMember(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _tier_progress(self):
+    def _tier_progress(self, counted=()):
         """Level, next level, and what is left to it, from the figures of this moment.
 
+        :param counted: what was counted of some of them a moment ago, in this transaction: list
+            of :class:`~.tier_compute.Running`.
         :returns: dict of member to a dict: ``tier`` and ``next`` (loyalty.club.tier, maybe
             empty), ``percent`` of the way to the next one, ``missing`` to it (list of dicts of
             ``measure``, ``amount``, ``text``), ``every`` (all of these are needed, else any one),
@@ -29,10 +26,15 @@ class LoyaltyClubMember(models.Model):
             ``missing``), ``figures`` (dict of measure to Decimal).
         """
         result = {}
+        ladders = self.env["loyalty.club.tier"]
+        known = {row.member_id: row for row in counted}
         for club, members in self.grouped("club_id").items():
-            order, asking = self.env["loyalty.club.tier"]._ladder(club.id)
+            order, asking = ladders._ladder(club.id)
             if asking:
-                result |= members._progress_in(club, order, dict(asking))
+                rows = [known[member.id] for member in members if member.id in known]
+                others = [member.id for member in members if member.id not in known]
+                rows += ladders._running(club, others) if others else []
+                result |= members._progress_in(club, order, dict(asking), rows)
         nothing = self.env["loyalty.club.tier"]
         for member in self - self.browse([member.id for member in result]):
             result[member] = {
@@ -41,17 +43,16 @@ class LoyaltyClubMember(models.Model):
             }  # fmt: skip
         return result
 
-    def _progress_in(self, club, order, asking):
-        """Progress of members of one club."""
+    def _progress_in(self, club, order, asking, rows):
+        """Progress of members of one club, by what was counted of them."""
         # sudo: the same for whoever asks; the caller decides whose progress is shown
         tiers = self.env["loyalty.club.tier"].sudo().browse(order)
         weights = club._tier_terms(club.id)[0].weights
         place = {tier.id: number for number, tier in enumerate(tiers)}
         result = {}
-        rows = self._running_figures(club)
-        if any(tier_id for _member, tier_id, _until, _figures in rows):
+        if any(row.tier_id for row in rows):
             tiers.fetch(_TOLD)
-        for member_id, tier_id, until, figures in rows:
+        for member_id, tier_id, until, _rises, figures in rows:
             at = place.get(tier_id, -1)
             above = [tier for tier in tiers[at + 1 :] if tier.id in asking][:1]
             tier = tiers.browse(tier_id or []).with_prefetch(order)
@@ -71,27 +72,6 @@ class LoyaltyClubMember(models.Model):
                 "figures": figures,
             }
         return result
-
-    def _running_figures(self, club):
-        """Level and figures of the running period, counted now.
-
-        :returns: list of member id, tier id, last day of the level, dict of figures.
-        """
-        for name in ("loyalty.club.member", "loyalty.club.tier.standing", "loyalty.club.purchase"):
-            self.env[name].flush_model()
-        found = TierDeserved(self.env, club, self.ids, today_in(club.company_id))
-        self.env.cr.execute(
-            SQL(
-                "WITH %s SELECT j.id, s.tier_id, s.until, %s FROM judged j"
-                " LEFT JOIN loyalty_club_tier_standing s ON s.member_id = j.id",
-                found.counted(back=False),
-                SQL(", ").join(SQL("j.%s::text", SQL.identifier(name)) for name in MEASURES),
-            )
-        )
-        return [
-            (member, tier, until, dict(zip(MEASURES, map(Decimal, figures), strict=True)))
-            for member, tier, until, *figures in self.env.cr.fetchall()
-        ]
 
 
 class LoyaltyClubTier(models.Model):

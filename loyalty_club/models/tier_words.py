@@ -31,9 +31,10 @@ class LoyaltyClubMember(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _tier_words(self):
+    def _tier_words(self, counted=()):
         """Where these members stand in the ladder, for people to read. One query for each club.
 
+        :param counted: see :meth:`_tier_progress`.
         :returns: dict of member's id to a dict: ``name`` of the level, ``color``, ``percent`` of
             the way to the ``next`` one, ``missing`` to it in words, ``way`` (both in one
             sentence), ``until`` (last day, or False), ``keep`` (what keeps the level beyond that
@@ -43,7 +44,7 @@ class LoyaltyClubMember(models.Model):
         if not self:
             return {}
         words = {}
-        progress = self._tier_progress()
+        progress = self._tier_progress(counted)
         for member in self:
             step = progress[member]
             tier = step["tier"].with_env(self.env).sudo()  # sudo: a ladder is there to be seen

@@ -51,6 +51,19 @@ class TestClubPayment(LedgerPostingCommon):
             }
         )
 
+    def test_ways_to_pay_have_the_name_of_their_kind_in_every_language(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.credit.with_context(lang="fa_IR").name = "اعتبار"
+        self.points.with_context(lang="fa_IR").name = "امتیاز"
+        self.till_session.action_pos_session_closing_control()
+        self.by_points.name = "Stars"  # somebody's own name
+
+        self.club._translate_payment_names()
+
+        persian = (self.by_credit | self.by_points).with_context(lang="fa_IR")
+        self.assertEqual(persian.mapped("name"), ["اعتبار", "Stars"])
+        self.assertEqual(self.by_credit.name, self.credit.name)
+
     def close_and_post(self):
         self.till_session.action_pos_session_closing_control()
         self.assertEqual(self.till_session.state, "closed")

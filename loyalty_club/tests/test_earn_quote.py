@@ -133,9 +133,40 @@ class TestEarnQuote(EarnRuleCommon):
 
         told = self.quote(self.basket())["tier"]
 
-        self.assertEqual((told["tier"], told["next"]), ("Silver", "Gold"))
-        self.assertEqual(len(told["missing"]), 1)
-        self.assertIn("500", told["missing"][0])
+        self.assertEqual((told["tier"], told["reaches"], told["next"]), ("Silver", "", "Gold"))
+        # The basket of 100 counts.
+        self.assertEqual(told["missing"], ["$\xa0400.00 of purchases"])
+        self.assertEqual((told["percent"], told["way"]), (20, f"{told['missing'][0]} more to Gold"))
+
+    def test_level_that_the_basket_reaches_is_told(self):
+        Tier = self.env["loyalty.club.tier"]
+        Tier.create({"name": "Silver", "club_id": self.club.id, "sequence": 1})
+        for sequence, (name, spend, points, visits) in enumerate(
+            (("Gold", 100, 10, 1), ("Platinum", 130, 30, 3)), start=2
+        ):
+            Tier.create(
+                {
+                    "name": name,
+                    "club_id": self.club.id,
+                    "sequence": sequence,
+                    "need": "all",
+                    "min_spend": spend,
+                    "min_points": points,
+                    "min_visits": visits,
+                }
+            )
+        Tier._promote(self.member)
+
+        told = self.quote(self.basket())["tier"]
+
+        levels = (told["tier"], told["reaches"], told["next"])
+        self.assertEqual(levels, ("Silver", "Gold", "Platinum"))
+        # 10 points and one purchase come with the basket.
+        self.assertEqual(
+            set(told["missing"]), {"20 points", "2 purchases", "$\xa030.00 of purchases"}
+        )
+        self.assertTrue(told["way"].startswith("This purchase reaches Gold · "))
+        self.assertEqual(Tier._running(self.club, self.member.ids)[0].figures["spend"], 0)
 
     # --- who may ask, and what nonsense is answered -----------------------------------------
 

@@ -282,6 +282,7 @@ class TestProgrammes(ProgrammeCommon):
         self.assertEqual(
             self.kept(club, "2026-05-04", visits=1, spend=3500), ("Adventurer", date(2027, 5, 3))
         )
+        self.assertEqual(club.program_id.reward_ids.club_share, 30)
         for name, points in (("Explorer", 101), ("Adventurer", 121), ("Pioneer", 151)):
             self.env["loyalty.club.tier"]._grant(sara, self.tier(club, name))
             self.assertEqual(sum(self.earns(sara, 101).values()), points, name)

@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
         moment = self.date_order if self.state == "sale" else fields.Datetime.now()
         needs = engine._needs(engine._rules(club, moment))
         sale = sale_of(club, self, rows, engine._clock(club, moment), needs)
-        return engine._quote(club, member, sale, moment, advertised)
+        return engine._quote(club, member, sale, moment, advertised=advertised)
 
     def _club_quote_text(self, answer):
         """A quote in sentences, one a line."""

@@ -59,9 +59,10 @@ patch(PosOrder.prototype, {
         const others = this.clubSpendingLines
             .filter((line) => line.coupon_id?.id === card.id)
             .reduce((sum, line) => sum + line.points_cost, -used);
-        const free = roundDownTo(Math.max(card.points - others, 0), step);
+        const there = card.points + this.clubLoan(card.id);
+        const free = roundDownTo(Math.max(there - others, 0), step);
         const taken = own.reduce((sum, line) => sum - line.prices.total_included, 0);
-        const limit = reward.discount_max_amount || Infinity;
+        const limit = Math.min(reward.discount_max_amount || Infinity, this.clubShareOf(reward));
         const payable = Math.max(Math.min(this.priceIncl + taken, limit), 0);
         const full = roundUpTo(payable / reward.discount, step);
         const needed = roundUpTo(full * this.clubRewardShare, step);
@@ -81,6 +82,16 @@ patch(PosOrder.prototype, {
         return this._get_reward_lines().filter(
             (line) => line.reward_id?.id === reward.id && line.coupon_id?.id === cardId
         );
+    },
+
+    /** The most that a reward takes off the goods of the order: so many per cent of them. */
+    clubShareOf(reward) {
+        if (!reward.club_share) {
+            return Infinity;
+        }
+        const goods = this.lines.filter((line) => !line.reward_id);
+        const worth = goods.reduce((sum, line) => sum + line.prices.total_included, 0);
+        return (Math.max(worth, 0) * reward.club_share) / 100;
     },
 
     /**
@@ -124,13 +135,17 @@ patch(PosOrder.prototype, {
         return this._withinClubPart(reward, super._getDiscountableOnSpecific(...arguments));
     },
 
-    /** No more is discounted than the points pay for that the customer uses. */
+    /**
+     * No more is discounted than the points pay for that the customer uses, nor than the part of
+     * the goods that points may pay for.
+     */
     _withinClubPart(reward, found) {
-        const points = isKept(reward.program_id) ? this.clubPart(reward) : undefined;
-        if (points === undefined) {
+        if (!isKept(reward.program_id)) {
             return found;
         }
-        const worth = this.clubPointsWorth(reward, points);
+        const points = this.clubPart(reward);
+        const used = points === undefined ? Infinity : this.clubPointsWorth(reward, points);
+        const worth = Math.min(used, this.clubShareOf(reward));
         if (found.discountable <= worth) {
             return found;
         }

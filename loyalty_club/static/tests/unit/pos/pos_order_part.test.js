@@ -38,6 +38,20 @@ describe("pos.order - a part of the points", () => {
         expect(order._withinClubPart(reward, whole())).toEqual(whole());
     });
 
+    test("points pay for a part of the goods at most", async () => {
+        const { order, reward } = await setup();
+        reward.club_share = 30;
+        order.lines = [];
+        expect(order.clubShareOf(reward)).toBe(0);
+        order.clubShareOf = () => 30;
+        expect(order._withinClubPart(reward, whole())).toEqual({
+            discountable: 30,
+            discountablePerTax: { 1: 18, "": 6 },
+        });
+        order.setClubPart(reward, 40);
+        expect(order._withinClubPart(reward, whole()).discountable).toBe(20);
+    });
+
     test("a level that pays less gets more for the same points, in whole points", async () => {
         const { order, reward } = await setup();
         order.setClubCustomer({ card: false, programs: [], tier: { reward_percent: 15 } });

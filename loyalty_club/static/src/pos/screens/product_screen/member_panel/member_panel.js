@@ -32,6 +32,13 @@ export class MemberPanel extends Component {
         return this.order?.partner_id ? "" : config.club_invitation || "";
     }
 
+    /** @returns {Object|false} level and the way to the next one, with the basket where it is known */
+    get tier() {
+        const { tier } = this.panel;
+        const { way, percent } = this.order.clubQuoteNow.tier || {};
+        return tier && (way === undefined ? tier : { ...tier, way, percent });
+    }
+
     /** Points as the till knows them last, before what the order spends of them. */
     get available() {
         const [stat] = this.order.getClubPoints();
