@@ -5,6 +5,7 @@ from collections import defaultdict
 from ..domain.lots import ZERO
 from .pos_card import sold_at
 from .pos_lines import money, returns_of
+from .pos_taken import TakenUnits
 
 
 class PosClaims:
@@ -19,32 +20,35 @@ class PosClaims:
         self.order = settlement.order
         self.terms = self.env["loyalty.reward"]._club_all_terms()
 
-    def settle(self):
+    def settle(self, collected):
         """Check the rewards that are chosen, note them, and free what came back.
 
+        :param collected: loyalty.club.reward.taken that this order collects.
         :raises UserError: when one cannot be chosen.
         """
-        if not self.terms:
-            return
         for original in self.settlement.returned.refunded_orderline_id.order_id:
             sold = original.lines.filtered(lambda line: not line.refunded_orderline_id)
-            self._bring_in_line(original, sold)
-        self._bring_in_line(self.order, self.settlement.sold)
+            self._bring_in_line(original, sold, TakenUnits.of(original))
+        self._bring_in_line(self.order, self.settlement.sold, TakenUnits(collected))
 
-    def _bring_in_line(self, order, lines):
+    def _bring_in_line(self, order, lines, units):
         Claim = self.env["loyalty.club.reward.claim"]
         origin, branch = ("pos.order", order.id), order.config_id.club_branch_id
-        for member, times in self._times(order, lines).items():
-            moment = sold_at(order)
+        for member, wanted in self._times(order, lines, units.reward_ids).items():
+            moment, times = sold_at(order), units.rest(member, wanted)
             if order == self.order:
-                rewards = self.env["loyalty.reward"].browse(times)
+                rewards = self.env["loyalty.reward"].browse(key for key in times if times[key])
                 rewards._club_check_terms(member, branch, moment, times, origin)
             Claim._bring_in_line(origin, member, branch, moment, times)
 
-    def _times(self, order, lines):
-        """How many of each reward are chosen and not back: by member, dict of reward id."""
+    def _times(self, order, lines, further):
+        """How many of each reward are chosen and not back: by member, dict of reward id.
+
+        :param further: ids of rewards that are asked for, whatever goes for them.
+        """
+        asked = self.terms.keys() | further
         lines = lines.filtered(
-            lambda line: line.reward_id.id in self.terms and line.coupon_id.club_wallet_id.member_id
+            lambda line: line.reward_id.id in asked and line.coupon_id.club_wallet_id.member_id
         )
         claims = defaultdict(lambda: self.env["pos.order.line"])
         for line in lines:

@@ -21,6 +21,7 @@ from .pos_return import PosReturn
 from .pos_sale import sale_of
 from .pos_stamps import PosStamps
 from .pos_stored_value import PosStoredValue
+from .pos_taken import PosTaken
 from .pos_tender import PosTender
 from .pos_withheld import PosWithheld
 
@@ -71,12 +72,15 @@ class PosSettlement:
         card = PosCard(self, member)
         card.check()
         purses = self._purses(member)
-        PosClaims(self).settle()
         stored_value = PosStoredValue(self)
         tender = PosTender(self)
         self.order.lines.product_id.product_tmpl_id.fetch()  # stock asks for all of them as well
         basket = basket_of(self.sold.filtered(lambda line: not line.is_reward_line), self.branch)
-        debits = self._spending(basket) + stored_value.taken_back() + tender.debits(basket)
+        taken = PosTaken(self)
+        spending = self._spending(basket, taken)
+        PosClaims(self).settle(taken.used)
+        debits = taken.movements(basket) + spending + stored_value.taken_back()
+        debits += tender.debits(basket)
         credits_ = (returns.given_back() if returns else []) + stored_value.sold()
         credits_ += tender.credits()
         stamps = PosStamps(self, member)
@@ -89,6 +93,7 @@ class PosSettlement:
         movements = debits + credits_ + earned
         outcomes = self.env["loyalty.club.wallet"]._post_or_raise(movements)
         tender.booked(movements, outcomes)
+        taken.booked(movements, outcomes)
         first = len(debits + credits_)
         self._note(awards, outcomes[first : first + len(by_rules)], member)
         if returns:
@@ -98,7 +103,8 @@ class PosSettlement:
         stamps.complete()
         if returns:
             returns.take_back_earned()
-        self.env["loyalty.club.tier"]._promote(member)
+        _changes, counted = self.env["loyalty.club.tier"]._promoted(member)
+        self.order._club_note_standing(member, counted)
         self._tell()
 
     def _purses(self, member):
@@ -139,11 +145,14 @@ class PosSettlement:
 
     # --- spending --------------------------------------------------------------------
 
-    def _spending(self, basket):
+    def _spending(self, basket, taken):
         """Take the points of the order's rewards; each claim is checked first.
 
         :param basket: what is bought.
+        :param taken: :class:`~.pos_taken.PosTaken`: rewards whose points are held already.
         """
+        self.sold.coupon_id.fetch(("program_id", "club_wallet_id"))
+        self.sold.reward_id.program_id.fetch(("currency_id", "club_wallet_kind_id"))
         claims = defaultdict(lambda: self.env["pos.order.line"])
         for line in self.sold:
             if line.reward_id and (
@@ -152,7 +161,7 @@ class PosSettlement:
                 claims[line.coupon_id, line.reward_id, line.reward_identifier_code] |= line
         costs = defaultdict(lambda: ZERO)
         for (card, reward, _code), lines in claims.items():
-            costs[card.club_wallet_id] += self._claim(card, reward, lines, basket.amount)
+            costs[card.club_wallet_id] += self._claim(card, reward, lines, basket, taken)
         return [
             Movement(
                 wallet_id=wallet.id,
@@ -163,10 +172,11 @@ class PosSettlement:
                 **self.common(),
             )
             for wallet, cost in costs.items()
+            if cost
         ]
 
-    def _claim(self, card, reward, lines, goods):
-        """Points of one claimed reward, after checking that it is what it says.
+    def _claim(self, card, reward, lines, basket, taken):
+        """Points still to be taken for one claimed reward, after checking that it is what it says.
 
         :raises UserError: when the reward is not the card's, or worth more than it costs.
         """
@@ -185,8 +195,9 @@ class PosSettlement:
         cost = round_to(money(sum(lines.mapped("points_cost"))), step, "up")
         quantity = sum(lines.mapped("qty"))
         percent = card._club_reward_percent()
-        reward._club_check_claim(cost, -total_included(lines), quantity, goods, percent)
-        return cost
+        reward._club_check_claim(cost, -total_included(lines), quantity, basket.amount, percent)
+        times = reward._club_times(cost, quantity, percent)
+        return round_to(taken.cover(card, reward, times, cost), step, "up")
 
     # --- earning ---------------------------------------------------------------------
 

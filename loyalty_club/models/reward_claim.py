@@ -75,37 +75,45 @@ class LoyaltyClubRewardClaim(models.Model):
         """
         if not reward_ids:
             return {}, {}
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT FALSE, claim.reward_id, COUNT(*)
-                  FROM loyalty_club_reward_claim claim
-                 WHERE claim.reward_id = ANY(%(rewards)s) AND claim.number IS NOT NULL
-                   AND claim.returned_on IS NULL
-                   AND (claim.origin_model, claim.origin_id) <> (%(model)s, %(id)s)
-                 GROUP BY claim.reward_id
-                 UNION ALL
-                SELECT TRUE, claim.reward_id, COUNT(*)
-                  FROM loyalty_club_reward_claim claim
-                 WHERE claim.member_id IN (
-                       SELECT %(member)s
-                        UNION
-                       SELECT id FROM loyalty_club_member WHERE merged_into_id = %(member)s)
-                   AND claim.reward_id = ANY(%(rewards)s) AND claim.returned_on IS NULL
-                   AND (claim.origin_model, claim.origin_id) <> (%(model)s, %(id)s)
-                 GROUP BY claim.reward_id
-                """,
-                member=member.id if member else 0,
-                rewards=list(reward_ids),
-                model=origin[0] if origin else "",
-                id=origin[1] if origin else 0,
-            )
-        )
+        rows = self.env.execute_query(self._given_sql(reward_ids, member, origin))
+        return self._given_of(rows)
+
+    @api.model
+    def _given_of(self, rows):
+        """The two dicts of :meth:`_given` from its rows."""
         given, mine = {}, {}
         for is_mine, reward_id, count in rows:
             (mine if is_mine else given)[reward_id] = count
         return given, mine
+
+    @api.model
+    def _given_sql(self, reward_ids, member=None, origin=None):
+        """Rows of :meth:`_given`: whether it is hers, reward, number."""
+        self.flush_model()
+        return SQL(
+            """
+            SELECT FALSE AS mine, claim.reward_id, COUNT(*) AS number
+              FROM loyalty_club_reward_claim claim
+             WHERE claim.reward_id = ANY(%(rewards)s) AND claim.number IS NOT NULL
+               AND claim.returned_on IS NULL
+               AND (claim.origin_model, claim.origin_id) <> (%(model)s, %(id)s)
+             GROUP BY claim.reward_id
+             UNION ALL
+            SELECT TRUE, claim.reward_id, COUNT(*)
+              FROM loyalty_club_reward_claim claim
+             WHERE claim.member_id IN (
+                   SELECT %(member)s
+                    UNION
+                   SELECT id FROM loyalty_club_member WHERE merged_into_id = %(member)s)
+               AND claim.reward_id = ANY(%(rewards)s) AND claim.returned_on IS NULL
+               AND (claim.origin_model, claim.origin_id) <> (%(model)s, %(id)s)
+             GROUP BY claim.reward_id
+            """,
+            member=member.id if member else 0,
+            rewards=list(reward_ids),
+            model=origin[0] if origin else "",
+            id=origin[1] if origin else 0,
+        )
 
     @api.model
     def _bring_in_line(self, origin, member, branch, moment, times):

@@ -195,18 +195,28 @@ class LoyaltyReward(models.Model):
         return {key for key, term in terms.items() if term.quantity or term.per_member}
 
     def _club_obstacles(
-        self, member, branch, moment, late=False, times=None, origin=None, audience=None
+        self,
+        member,
+        branch,
+        moment,
+        late=False,
+        times=None,
+        origin=None,
+        audience=None,
+        claimed=None,
     ):
         """Why these rewards cannot be chosen: two queries and those for the audience at most,
         none where nothing but the price goes for them.
 
         :param member: loyalty.club.member, in sudo.
-        :param branch: loyalty.club.branch where it is chosen, or none.
+        :param branch: loyalty.club.branch where it is chosen, or an empty one; None: wherever
+            it is given.
         :param moment: naive UTC datetime of the choice.
         :param late: the choice arrives later: what she was between then and now counts as well.
         :param times: dict of reward id to how many are wanted; else 1 of each.
         :param origin: model and id of the document whose own claims do not count.
         :param audience: called for her levels and segments, where they are known already.
+        :param claimed: what was given, as ``_given`` of claims tells it, where it is known.
         :returns: dict of reward id to a sentence.
         """
         every = self._club_all_terms()
@@ -222,7 +232,7 @@ class LoyaltyReward(models.Model):
         counted = [key for key, term in terms.items() if term.quantity or term.per_member]
         # sudo: as for terms
         claims = self.env["loyalty.club.reward.claim"].sudo()
-        given, mine = claims._given(counted, member, origin) if counted else ({}, {})
+        given, mine = claimed or claims._given(counted, member, origin)
         found = {}
         for key, term in terms.items():
             wanted = (times or {}).get(key, 1)
@@ -249,7 +259,7 @@ class LoyaltyReward(models.Model):
             term.segments and not term.segments & segments
         ):
             return self.env._("for other members")
-        if term.branches and branch.id not in term.branches:
+        if term.branches and branch is not None and branch.id not in term.branches:
             return self.env._("in other shops")
         return None
 

@@ -5,25 +5,34 @@ from collections import defaultdict
 from odoo import fields, models
 
 from odoo.addons.loyalty_club.domain.lots import ZERO
+from odoo.addons.loyalty_club.models.pos_taken import TakenUnits
 
 from .sale_lines import exact, returned
 
 
-def settle_rewards(order):
+def settle_rewards(order, collected):
     """Check the limited rewards that a confirmed order takes, note them, and free what came back.
 
     :param order: sale.order with rights to read all of it.
+    :param collected: loyalty.club.reward.taken that the order collected: their units are noted.
     :raises UserError: when one cannot be chosen.
     """
     Reward = order.env["loyalty.reward"]
     terms = Reward._club_all_terms()
-    if not terms:
+    if not terms and not collected:
         return
     branch, _club = order._club_place()
     origin, moment = ("sale.order", order.id), order.date_order
-    times = _times(order, terms) if order.state == "sale" else {}
+    units = TakenUnits(collected)
+    asked = terms.keys() | units.reward_ids
+    times = _times(order, asked) if order.state == "sale" else {}
+    times = {
+        member: units.rest(member, times.get(member, {}))
+        for member in times.keys() | set(collected.member_id)
+    }
     for member, chosen in times.items():
-        Reward.browse(chosen)._club_check_terms(member, branch, moment, chosen, origin)
+        rewards = Reward.browse(key for key in chosen if chosen[key])
+        rewards._club_check_terms(member, branch, moment, chosen, origin)
     Claim = order.env["loyalty.club.reward.claim"]
     for member, chosen in (times or {order.env["loyalty.club.member"]: {}}).items():
         Claim._bring_in_line(origin, member, branch, moment, chosen)

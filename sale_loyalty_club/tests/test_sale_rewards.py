@@ -68,3 +68,18 @@ class TestSaleRewards(SaleClubCommon):
 
         self.assertEqual(order.amount_total, 195)
         self.assertEqual(self.cup.club_left, 0)
+
+    def test_points_pay_for_a_part_of_the_goods_at_most(self):
+        self.give_points(1000)
+        self.reward.club_share = 30
+        order = self.order((self.tea, 2))
+
+        line = self.redeem(order)
+
+        self.assertEqual((line.price_total, line.points_cost), (-60, 600))
+        order.action_confirm()
+        self.assertPoints(400)
+        with self.assertRaisesRegex(UserError, "worth more"), self.env.cr.savepoint():
+            line.write({"price_unit": -61, "points_cost": 610})
+            self.env.flush_all()
+        self.assertLedgerSound()
