@@ -2,17 +2,15 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..domain.codes import InputError, decimal_number, is_request_key
+from ..domain.codes import InputError, decimal_number
+from .transfer_door import TransferDoor
 
-_LOOKUPS = (20, 3600)  # requests of one person that came to nothing
+_door = TransferDoor()
 
 
 class TransferController(http.Controller):
-    """Doors for members: send value to another, from a wallet of one's own.
-
-    Portal users have no rights on the club's models. Wallets and transfers are found by
-    domains that name the signed-in person; of what is not hers the answer is that of what
-    does not exist. Each step is a transaction of its own.
+    """Doors for members: send value to another, from a wallet of one's own. Each step is a
+    transaction of its own.
 
     Every answer is an envelope, ``{"club": 1, "status", "message", …}``: status ``rejected``
     means that nothing happened, see :meth:`..models.transfer_texts._summary` for the others.
@@ -20,7 +18,7 @@ class TransferController(http.Controller):
     """
 
     @http.route("/loyalty_club/transfer/request", type="jsonrpc", auth="user")
-    def transfer_request(self, wallet_id, receiver, amount, key):
+    def transfer_request(self, wallet_id=None, receiver=None, amount=None, key=None):
         """Ask to send ``amount`` (decimal number as text) to a member.
 
         :param wallet_id: a wallet of the signed-in person.
@@ -30,24 +28,24 @@ class TransferController(http.Controller):
         return self._answered(self._request, wallet_id, receiver, amount, key)
 
     @http.route("/loyalty_club/transfer/confirm", type="jsonrpc", auth="user")
-    def transfer_confirm(self, reference, code):
+    def transfer_confirm(self, reference=None, code=None):
         """Say yes with the code that was sent, as sender or as receiver."""
-        return self._answered(self._confirm, reference, code)
+        return self._answered(_door.confirm, reference, code)
 
     @http.route("/loyalty_club/transfer/code", type="jsonrpc", auth="user")
-    def transfer_code(self, reference):
+    def transfer_code(self, reference=None):
         """Have a new code sent to the signed-in person."""
-        return self._answered(self._with_transfer, reference, "_resend")
+        return self._answered(_door.take, reference, "_resend")
 
     @http.route("/loyalty_club/transfer/cancel", type="jsonrpc", auth="user")
-    def transfer_cancel(self, reference):
+    def transfer_cancel(self, reference=None):
         """Call a transfer off before it is booked, as sender or as receiver."""
-        return self._answered(self._with_transfer, reference, "_cancel")
+        return self._answered(_door.take, reference, "_cancel")
 
     @http.route("/loyalty_club/transfer/status", type="jsonrpc", auth="user", readonly=True)
-    def transfer_status(self, reference):
+    def transfer_status(self, reference=None):
         """Where a transfer stands."""
-        return self._answered(lambda: self._own_transfer(reference)._summary())
+        return self._answered(lambda: _door.transfer(reference)._summary())
 
     # === HOW IT IS ANSWERED === #
 
@@ -58,38 +56,9 @@ class TransferController(http.Controller):
             return {"club": 1, "status": "rejected", "message": str(error)}
 
     def _request(self, wallet_id, receiver, amount, key):
-        # sudo: portal users read no wallets; the domain names the signed-in person
-        wallet = (
-            request.env["loyalty.club.wallet"]
-            .sudo()
-            .search(
-                [
-                    ("id", "=", self._id(wallet_id)),
-                    ("member_id.partner_id", "=", request.env.user.partner_id.id),
-                ]
-            )
-        )
-        if not wallet:
-            raise UserError(request.env._("You have no such wallet."))
-        if not is_request_key(key):
-            raise UserError(request.env._("The request has no proper key. Begin a new transfer."))
-        amount = self._amount(amount)
-        limits, bucket = self._take_try()
-        found = self._receiver(wallet.club_id, receiver)
-        answer = request.env["loyalty.club.transfer"]._step(
-            "_request", wallet.id, found.id, amount, key
-        )
-        limits._give_back(*bucket)
-        return answer
-
-    def _confirm(self, reference, code):
-        if not isinstance(code, str):
-            raise UserError(request.env._("Enter the code that was sent to you."))
-        return self._with_transfer(reference, "_confirm", code)
-
-    def _plain(self, text):
-        """``text`` if it is one of printable ASCII characters, as references are."""
-        return text if isinstance(text, str) and text.isascii() and text.isprintable() else ""
+        wallet = _door.wallet(self._id(wallet_id))
+        _door.check_key(key)
+        return _door.request(wallet, receiver, self._amount(amount), key)
 
     def _id(self, value):
         return value if type(value) is int and 0 < value < 2**31 else 0
@@ -101,56 +70,3 @@ class TransferController(http.Controller):
             raise UserError(
                 request.env._("“%(text)s” is not an amount: enter digits.", text=text)
             ) from error
-
-    def _take_try(self):
-        """Take a try before anything is looked up; who only tries numbers has to wait.
-
-        A request that became a transfer gives its try back.
-        """
-        limits = request.env["loyalty.club.rate.limit"]
-        bucket = (f"transfer-receiver:{request.env.uid}", *_LOOKUPS)
-        if not limits._allow(*bucket):
-            raise UserError(limits._refusal_text(limits._wait(*bucket)))
-        return limits, bucket
-
-    def _receiver(self, club, text):
-        """The member meant."""
-        text = text if isinstance(text, str) and text.isprintable() else ""
-        # sudo: portal users read no members; of this one a short name is shown
-        found = request.env["loyalty.club.transfer"].sudo()._find_receiver(club, text)
-        if not found:
-            raise UserError(
-                request.env._(
-                    "No member has this number. Ask the receiver for the membership number."
-                )
-            )
-        return found
-
-    def _own_transfer(self, reference):
-        me = request.env.user.partner_id.id
-        # sudo: portal users read no transfers; the domain names the signed-in person
-        transfer = (
-            request.env["loyalty.club.transfer"]
-            .sudo()
-            .search(
-                [
-                    ("reference", "=", self._plain(reference)),
-                    "|",
-                    ("sender_id.partner_id", "=", me),
-                    ("receiver_id.partner_id", "=", me),
-                ]
-            )
-        )
-        # One whom the sender has not confirmed yet is nobody else's business.
-        if transfer.state == "waiting_sender" and transfer.sender_id.partner_id.id != me:
-            transfer = transfer.browse()
-        if not transfer:
-            raise UserError(request.env._("There is no such transfer."))
-        return transfer
-
-    def _with_transfer(self, reference, step, *args):
-        transfer = self._own_transfer(reference)
-        mine = transfer.sender_id.partner_id == request.env.user.partner_id
-        if step != "_cancel":
-            args = ("sender" if mine else "receiver", *args)
-        return request.env["loyalty.club.transfer"]._step(step, transfer.reference, *args)

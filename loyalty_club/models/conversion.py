@@ -96,6 +96,21 @@ class LoyaltyClubConversion(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -130,6 +145,48 @@ class LoyaltyClubConversion(models.Model):
             Decimal(str(self.to_amount)),
             step,
             Decimal(str(self.to_kind_id.rounding)),
+        )
+
+    def _offer(self, member, amount):
+        """What converting ``amount`` would give ``member`` now; nothing is written.
+
+        :param amount: Decimal in units of the first kind.
+        :returns: :class:`~..domain.conversion.Converted`.
+        :raises UserError: when the member has not so much, and as :meth:`_convert` does.
+        """
+        self.ensure_one()
+        self._check_in_force(member)
+        result = self._preview(amount)
+        self._check_enough(amount, result)
+        wallet = self._source(member)
+        available = Decimal(str(wallet.available))
+        if available < result.taken:
+            raise UserError(
+                self.env._(
+                    "You can use only %(available)s. Convert less.",
+                    available=self.from_kind_id._format_told(available),
+                )
+            )
+        return result
+
+    def _source(self, member):
+        """The member's wallet that this rate takes from, if she has it."""
+        return member.wallet_ids.filtered(lambda wallet: wallet.kind_id == self.from_kind_id)
+
+    def _told(self):
+        """The rate in one sentence for members."""
+        self.ensure_one()
+        return self.env._(
+            "%(amount)s gives %(other)s.",
+            amount=self.from_kind_id._format_shown(self.from_amount),
+            other=self.to_kind_id._format_shown(self.to_amount),
+        )
+
+    def _left_told(self, amount):
+        """What rounding leaves with the member, as a sentence for her."""
+        return self.env._(
+            "%(amount)s is too little for one more step and stays with you.",
+            amount=self.from_kind_id._format_shown(amount),
         )
 
     def _convert(self, member, amount, key):
@@ -207,14 +264,14 @@ class LoyaltyClubConversion(models.Model):
             raise UserError(
                 self.env._(
                     "Convert at least %(minimum)s.",
-                    minimum=kind._format(self.minimum or kind.rounding),
+                    minimum=kind._format_told(self.minimum or kind.rounding),
                 )
             )
         if not result.given:
             raise UserError(
                 self.env._(
                     "%(amount)s gives less than the smallest step of “%(kind)s”. Convert more.",
-                    amount=kind._format(amount),
+                    amount=kind._format_told(amount),
                     kind=self.to_kind_id.name,
                 )
             )

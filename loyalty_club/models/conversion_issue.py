@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..clock import today_in
 from ..domain.periods import month_label, month_start
@@ -48,6 +49,28 @@ class LoyaltyClubConversion(models.Model):
                 )
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _for_member_herself(self, member):
+        """Rates at which ``member`` converts when she likes: the club issues by none of them."""
+        return self._for_member(member).filtered(lambda rate: not rate.issue_months)
+
+    @api.model
+    def _is_offered(self, club):
+        """Whether members of ``club`` find a rate of their own today; costs no query."""
+        today = today_in(club.company_id)
+        return any(
+            (not first or first <= today) and (not last or today <= last)
+            for first, last in self._days_of(club.id)
+        )
+
+    @api.model
+    @ormcache("club_id")
+    def _days_of(self, club_id):
+        """First and last day of each rate of a club that members use themselves."""
+        # sudo: kept for all users
+        rates = self.sudo().search([("club_id", "=", club_id), ("issue_months", "in", (False, ""))])
+        return [(rate.valid_from, rate.valid_until) for rate in rates]
 
     def _issue_months(self):
         return [int(part) for part in (self.issue_months or "").split(",") if part.strip()]

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import AMOUNT_DIGITS
-from ..domain import transfer as rules
 from ..domain.codes import typed
 from .transfer_rules import TransferRules
 
@@ -231,7 +230,7 @@ class LoyaltyClubTransfer(models.Model):
         ):
             self._wait("waiting_receiver")
             self._send_code("receiver")
-        elif kind.transfer_approval_above and self.amount > kind.transfer_approval_above:
+        elif kind._transfer_needs_approval(self.amount):
             self._wait("waiting_approval")
             self._ask_second_person()
         else:
@@ -246,9 +245,7 @@ class LoyaltyClubTransfer(models.Model):
         checks = TransferRules(wallet, target)
         usage = checks.usage()
         checks.check_amount(amount, fee, usage)
-        free = Decimal(str(wallet.kind_id.transfer_free_amount))
-        own = self.env.user.partner_id == wallet.member_id.partner_id
-        without_code = own and not rules.needs_code(amount, free, usage)
+        without_code = self._goes_without_code(wallet, amount, usage)
         now = fields.Datetime.now()
         return self._quiet().create(
             {

@@ -15,7 +15,8 @@ class TransferRules:
     """The rules of one transfer, asked under the lock of both wallets.
 
     :param sender: loyalty.club.wallet that shall pay.
-    :param receiver: loyalty.club.wallet of the same kind that shall get it.
+    :param receiver: loyalty.club.wallet of the same kind that shall get it; none when it is
+        yet to be made.
     """
 
     def __init__(self, sender, receiver):
@@ -105,7 +106,7 @@ class TransferRules:
             raise UserError(
                 self.env._(
                     "Enter a positive amount, in whole steps of %(step)s.",
-                    step=self.kind._format(step),
+                    step=self.kind._format_told(step),
                 )
             )
         limits = self.kind._transfer_limits()
@@ -118,8 +119,8 @@ class TransferRules:
         available = Decimal(str(self.sender.available))
         if available < total:
             words = {
-                "total": self.kind._format(total),
-                "available": self.kind._format(available),
+                "total": self.kind._format_told(total),
+                "available": self.kind._format_told(available),
             }
             raise UserError(
                 self.env._(
@@ -136,7 +137,7 @@ class TransferRules:
                     "Only value that has been in the wallet for %(hours)s hours can be sent: "
                     "that is %(aged)s now.",
                     hours=self.kind.transfer_value_hours,
-                    aged=self.kind._format(aged),
+                    aged=self.kind._format_told(aged),
                 )
             )
 
@@ -185,7 +186,7 @@ class TransferRules:
                    AND state IN ('waiting_receiver', 'waiting_approval', 'done')
                 """,
                 sender=self.sender.id,
-                receiver=self.receiver.id,
+                receiver=self.receiver.id or 0,
                 midnight=midnight,
                 besides=besides.id if besides else 0,
             )
@@ -202,7 +203,7 @@ class TransferRules:
 
     def _limit_text(self, reason, limits, usage):
         def money(amount):
-            return self.kind._format(max(amount, transfer.ZERO))
+            return self.kind._format_told(max(amount, transfer.ZERO))
 
         texts = {
             "minimum": lambda: self.env._(

@@ -18,7 +18,7 @@ class LoyaltyClubWallet(models.Model):
         words = {
             "holder": self.member_id.display_name or self._card_end(),
             "kind": self.kind_id.name,
-            "balance": self.kind_id._format(balance),
+            "balance": self.kind_id._format_told(balance),
         }
         return self._refusal_sentences()[reason](words)
 

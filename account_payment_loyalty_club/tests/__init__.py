@@ -1,0 +1,2 @@
+from . import test_topup
+from . import test_topup_portal
