@@ -163,9 +163,9 @@ class LoyaltyClubOutbox(models.Model):
 
     @api.model
     def _in_language_of(self, partner):
-        """An environment whose texts are in the language of ``partner``."""
-        lang = partner.sudo().lang  # sudo: see _address_of
-        return self.with_context(lang=lang).env if lang else self.env
+        """An environment whose texts are in the language and the money of ``partner``."""
+        lang = partner.sudo().lang or self.env.lang  # sudo: see _address_of
+        return self.with_context(lang=lang, club_for_customers=True).env
 
     @api.model
     def _send_soon(self, at=None):
