@@ -33,7 +33,9 @@ class ClubDoor(AuthSignupHome):
     def club_join(self, club_id=0, i="", redirect="", **_kwargs):
         """The next step towards a membership."""
         flow = MobileFlow()
-        club = self._club(club_id or flow.club_id)
+        # Behind a question mark anything may stand.
+        asked = club_id if isinstance(club_id, int) else 0
+        club = self._club(asked or flow.club_id)
         if not club:
             return self._page("loyalty_club.join_closed", {}, 404)
         target = redirect or None

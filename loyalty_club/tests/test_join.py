@@ -45,6 +45,13 @@ class TestJoin(DoorCase):
         self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [user.id])
         self.assertFalse(self.env.cr.fetchone()[0])
 
+    def test_what_stands_behind_a_question_mark_harms_nothing(self):
+        for address in ("/club/join", "/club"):
+            for typed in ("x", "²", "9" * 30):
+                with self.subTest(address=address, typed=typed):
+                    answer = self.get(f"{address}?club_id={typed}")
+                    self.assertEqual(answer.status_code, 200)
+
     def test_sent_twice_it_makes_one_member(self):
         self.prove()
         self.get("/club/join")

@@ -1,5 +1,6 @@
 from . import branch
 from . import product_template
+from . import product_promise
 from . import purchase
 from . import rating_rating
 from . import sale_order

@@ -56,19 +56,14 @@ class Website(models.Model):
             request.session.pop(PRICELIST_SESSION_CACHE_KEY)
         return super()._get_and_cache_current_pricelist()
 
-    def _club_to_join(self):
-        """The club that whoever buys here may join online, unless she is a member: in sudo.
-
-        That of the website's branch, else the company's.
-        """
-        self.ensure_one()
+    def _club(self):
+        """That of the site's branch comes before the company's."""
         # sudo: visitors read no clubs; name and terms are what the club shows to everybody
-        website = self.sudo()
-        clubs = website.env["loyalty.club"]
-        club = website.club_branch_id.club_id or clubs._for_company(website.company_id)
-        if not club.open_to_join:
-            return clubs
-        user = self.env.user
-        if not user._is_public() and club.env["loyalty.club.member"]._find(club, user.partner_id):
-            return clubs
-        return club
+        club = self.sudo().club_branch_id.club_id
+        return club if club.public_page else super()._club()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "club_branch_id" in vals:
+            self.env.registry.clear_cache()
+        return result

@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("club_join", {
         },
         {
             content: "to the cards",
-            trigger: "a.nav-link:contains('Cards')",
+            trigger: ".o_club_pages a:contains('Card')",
             run: "click",
             expectUnloadPage: true,
         },
