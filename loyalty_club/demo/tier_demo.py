@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from odoo import fields
+
 from ..clock import today_in
 from .sample import days_ago
 
@@ -18,11 +20,24 @@ def load(club):
         with days_ago(club.company_id, ago):
             tiers._recompute(club, today=today - timedelta(days=ago))
     circle = club.env.ref("loyalty_club.tier_circle")
-    with days_ago(club.company_id, 40):
-        circle._grant(
-            club.env.ref("loyalty_club.member_sara"),
+    invitations, until = club.env["loyalty.club.tier.invitation"], today + relativedelta(months=11)
+    sara = club.env.ref("loyalty_club.member_sara")
+    with days_ago(club.company_id, 44):
+        invited = invitations._invite(
             circle,
-            "invited",
-            until=today + relativedelta(months=11),
-            note="She told us of the garden in Lahijan",
+            today,
+            until,
+            "She told us of the garden in Lahijan",
+            members=sara,
         )
+    with days_ago(club.company_id, 40):
+        invited._answer(accept=True)
+    others = club.env["loyalty.club.member"].search(
+        [("club_id", "=", club.id), ("state", "=", "active"), ("id", "!=", sara.id)], limit=2
+    )
+    invitations._invite(
+        circle, today + timedelta(days=12), until, "Best customers of the spring", members=others
+    )
+    # The people of the sample have read their messages.
+    notices = club.env["loyalty.club.tier.notice"].search([("kind", "=", "invited")])
+    notices.write({"date": fields.Datetime.now(), "told": True})

@@ -1,6 +1,7 @@
 """Months of the Gregorian and the Persian calendar, and moments as days of a shop's clock."""
 
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -15,6 +16,21 @@ def month_start(day: date, *, jalali: bool = False) -> date:
     if not jalali:
         return day.replace(day=1)
     return jdatetime.date.fromgregorian(date=day).replace(day=1).togregorian()
+
+
+def begun(period: str, today: date, *, jalali: bool = False) -> date:
+    """Return the first day of what people mean by this month, the last three, or this year.
+
+    :param period: `month`, `quarter` or `year`
+
+    >>> begun("quarter", date(2026, 11, 22)), begun("year", date(2026, 11, 22), jalali=True)
+    (datetime.date(2026, 9, 1), datetime.date(2026, 3, 21))
+    """
+    start = month_start(today, jalali=jalali)
+    month = jdatetime.date.fromgregorian(date=start).month if jalali else start.month
+    for _month in range({"month": 0, "quarter": 2, "year": month - 1}[period]):
+        start = month_start(start - timedelta(days=1), jalali=jalali)
+    return start
 
 
 def month_ends(first: date, last: date, *, jalali: bool = False) -> list[date]:
@@ -69,6 +85,23 @@ def clock_changes(zone: str, first: date, last: date) -> list[tuple[datetime, in
             found.append((changed.replace(tzinfo=None), _ahead(changed, shop)))
         moment = following
     return found
+
+
+def has_day_twice(changes: list[tuple[datetime, int]]) -> bool:
+    """Whether a clock was put back over midnight, so that a day came back that was over.
+
+    :param changes: see :func:`clock_changes`
+
+    >>> has_day_twice(clock_changes("America/St_Johns", date(2009, 10, 1), date(2009, 12, 1)))
+    True
+    >>> has_day_twice(clock_changes("Asia/Tehran", date(2022, 9, 1), date(2022, 10, 1)))
+    False
+    """
+    second = timedelta(seconds=1)
+    return any(
+        (moment + after * second).date() < (moment + (before - 1) * second).date()
+        for (_since, before), (moment, after) in pairwise(changes)
+    )
 
 
 def _ahead(moment: datetime, shop: ZoneInfo) -> int:

@@ -9,24 +9,33 @@ from ..domain.earning import exact_decimal
 class LoyaltyClubEarnAward(models.Model):
     _inherit = "loyalty.club.earn.award"
 
-    def _explain(self):
+    def _explain(self, members=False):
         """Sentences for these awards, one each, in the reader's language.
 
+        :param members: in words and money as members read them.
         :returns: list of texts such as “Terms of the club: 25 points for purchases of 259.00 (1
             for each 10, rounded down).”
         """
-        return [award._sentence() for award in self.sudo()]  # sudo: terms are no secret to staff
+        # sudo: terms are no secret to staff, nor what she was given to a member
+        return [award._sentence(members) for award in self.sudo()]
 
-    def _sentence(self):
-        given = self.kind_id._format(exact_decimal(abs(self.amount)))
-        values = {"rule": self._source_name(), "given": given}
+    def _sentence(self, members):
+        values = {
+            "rule": self._named_to_members() if members else self._source_name(),
+            "given": self._worth(abs(self.amount), members),
+        }
         if self.amount < 0:
             return self.env._("%(rule)s: %(given)s taken back for goods that came back.", **values)
-        values["reckoning"] = self._reckoning()
+        values["reckoning"] = self._reckoning(members)
         if self.capped:
-            values["cap"] = self._cap_text()
+            values["cap"] = self._cap_text(members)
             return self.env._("%(rule)s: %(given)s. %(reckoning)s %(cap)s", **values)
         return self.env._("%(rule)s: %(given)s. %(reckoning)s", **values)
+
+    def _worth(self, amount, members):
+        """An amount of what was earned, with its unit."""
+        exact = exact_decimal(amount)
+        return self.kind_id._format_shown(exact) if members else self.kind_id._format(exact)
 
     def _source_name(self):
         """The rule, tier or terms, as people call it."""
@@ -39,7 +48,7 @@ class LoyaltyClubEarnAward(models.Model):
             return self.kind_id.name
         return self.env._("Terms of the club")
 
-    def _reckoning(self):
+    def _reckoning(self, members):
         """How the amount was worked out: what for, by which rate, and what came of it."""
         params = (self.version_id.spec or {}).get("params") or {}
         type_code = (self.version_id.spec or {}).get("type")
@@ -49,9 +58,22 @@ class LoyaltyClubEarnAward(models.Model):
             "exact": self._number(self.exact),
             **{name: self._number(value) for name, value in params.items() if _is_number(value)},
         }
+        if members:
+            values |= self._reckoned_in_shown_money(params)
         texts = self._reckonings()
         text = texts[type_code] if type_code in texts else texts[None]
         return text(values)
+
+    def _reckoned_in_shown_money(self, params):
+        """What of a reckoning is money, as pages for customers write it."""
+        currency, company = self.club_id.currency_id, self.club_id.company_id
+        values = {"amount": currency._format_shown(float(self.base), company)}
+        if _is_number(params.get("per_amount")):
+            per_amount = float(exact_decimal(params["per_amount"]))
+            values["per_amount"] = currency._format_shown(per_amount, company)
+        if self.kind_id.currency_id:
+            values["exact"] = self._worth(self.exact, members=True)
+        return values
 
     @api.model
     def _reckonings(self):
@@ -76,10 +98,10 @@ class LoyaltyClubEarnAward(models.Model):
             ),
         }
 
-    def _cap_text(self):
+    def _cap_text(self, members):
         caps = (self.version_id.spec or {}).get("caps") or {}
         limit = exact_decimal(caps.get(self.capped) or 0)
-        words = {"limit": self.kind_id._format(limit)}
+        words = {"limit": self._worth(limit, members)}
         texts = {
             "sale": lambda: self.env._("One purchase brings no more than %(limit)s.", **words),
             "member_day": lambda: self.env._("A day brings no more than %(limit)s.", **words),

@@ -15,7 +15,7 @@ class LoyaltyClubTier(models.Model):
         """Do what a person asks for, for all of the members or none.
 
         :param members: loyalty.club.member, as superuser.
-        :param how: ``granted``, ``invited``, ``reward`` (points are exchanged) or ``withdrawn``.
+        :param how: ``granted``, ``reward`` (points are exchanged) or ``withdrawn``.
         :param until: last day of what is given (date), or None.
         :param note: why, in words; needed for all but an exchange.
         :param key: names the request of an exchange.
@@ -31,8 +31,54 @@ class LoyaltyClubTier(models.Model):
             self._check_had(members - self._withdraw(members, self, note=note))
         else:
             self._check_higher(members - self._grant(members, self, how, until=until, note=note))
-            if how == "invited":
-                members._tell_invited(self, until)
+
+    def _invite_by_hand(self, answer_by, until, note, members, segment=None):
+        """Invite chosen members, all of them or none, or those of a segment whom it brings more.
+
+        :param answer_by: last day to answer (date).
+        :param until: last day of the level, or None.
+        :param note: why, in words.
+        :param members: loyalty.club.member, as superuser.
+        :param segment: loyalty.club.segment; its members instead.
+        :raises UserError: as :meth:`_by_hand`, or when there is nobody to invite.
+        """
+        self.ensure_one()
+        self._check_by_hand(members, "invited", until, note)
+        today = today_in(self.company_id)
+        if not answer_by or answer_by < today or (until and until < answer_by):
+            raise UserError(
+                self.env._(
+                    "Name a last day to answer: not before today, and not after the last day of "
+                    "the level."
+                )
+            )
+        if segment and segment.club_id != self.club_id:
+            raise UserError(self.env._("Choose a segment of the level's own club."))
+        chosen = None if segment else members
+        invited = self.env["loyalty.club.tier.invitation"]._invite(
+            self, answer_by, until, note, chosen, segment
+        )
+        self._check_invited(invited, chosen)
+
+    def _check_invited(self, invited, chosen):
+        left_out = chosen - invited.member_id if chosen else ()
+        if left_out:
+            raise UserError(
+                self.env._(
+                    "%(names)s are on “%(tier)s” or higher, or invited to it already. Leave them "
+                    "out.",
+                    tier=self.name,
+                    names=", ".join(left_out.mapped("display_name")),
+                )
+            )
+        if not invited:
+            raise UserError(
+                self.env._(
+                    "There is nobody to invite to “%(tier)s”: choose active members of lower "
+                    "levels who are not invited yet.",
+                    tier=self.name,
+                )
+            )
 
     def _check_by_hand(self, members, how, until, note):
         if members.club_id - self.club_id:

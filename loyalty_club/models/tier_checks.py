@@ -192,7 +192,7 @@ class LoyaltyClubTier(models.Model):
             "score": self.env._("a score of %(figure)s", figure=figure),
         }
         if name == "spend":
-            money = formatLang(self.env, float(amount), currency_obj=self.club_id.currency_id)
+            money = self.club_id._money_text(amount)
             return self.env._("%(money)s of purchases", money=money)
         return texts[name]
 

@@ -53,12 +53,19 @@ class LoyaltyClubTierNotice(models.Model):
         "loyalty.club.tier", string="Level", required=True, readonly=True, ondelete="cascade"
     )
     kind = fields.Selection(
-        [("fallen", "Lost"), ("ending", "About to be lost"), ("fee", "Fee ends")],
+        [
+            ("fallen", "Lost"),
+            ("ending", "About to be lost"),
+            ("fee", "Fee ends"),
+            ("invited", "Invitation"),
+        ],
         string="About",
         required=True,
         readonly=True,
     )
-    day = fields.Date(required=True, readonly=True, help="When it was lost, or ends.")
+    day = fields.Date(
+        required=True, readonly=True, help="When it was lost, or ends; until when to answer."
+    )
     date = fields.Datetime(string="Handled on", readonly=True)
     told = fields.Boolean(
         readonly=True,
@@ -161,6 +168,7 @@ class LoyaltyClubTierNotice(models.Model):
     @api.model
     def _cron_tell(self):
         """Tell who is to be told, each batch in a transaction of its own."""
+        self.env["loyalty.club.tier.invitation"]._lapse()
         self._note_endings()
         self._note_ending_fees()
         while done := self._tell(_BATCH):

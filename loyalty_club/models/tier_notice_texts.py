@@ -6,6 +6,9 @@ from odoo.tools import format_date, format_list
 from ..domain.dates import jalali_text
 from .member_agreed import MARKETING
 
+# About the membership itself: told whoever agreed to what.
+_ALWAYS = ("fee", "invited")
+
 
 class LoyaltyClubTierNotice(models.Model):
     _inherit = "loyalty.club.tier.notice"
@@ -13,13 +16,19 @@ class LoyaltyClubTierNotice(models.Model):
     def _texts(self):
         """Messages of these notices: dict of notice's id to what the outbox takes."""
         known = self.filtered(lambda notice: notice.member_id.state == "active")
-        asked = known.filtered(lambda notice: notice.kind != "fee")
+        asked = known.filtered(lambda notice: notice.kind not in _ALWAYS)
+        invitations = known._invitations()
         where = asked.member_id._offer_addresses()
         ways = asked._ways()
         texts = {}
         for notice in known:
             way = ways.get(notice.id)
             address = where.get(notice.member_id.id)
+            if notice.kind == "invited":
+                invitation = invitations.get((notice.member_id, notice.tier_id))
+                if invitation:
+                    texts[notice.id] = notice._invited_text(invitation)
+                continue
             if notice.kind != "fee" and (address is None or way is None):
                 continue
             texts[notice.id] = notice._text(way) | (address or {})
@@ -105,6 +114,36 @@ class LoyaltyClubTierNotice(models.Model):
             **words,
         )
 
+    def _invitations(self):
+        """Invitations of which these notices tell and that wait: by member and level."""
+        members = self.filtered(lambda notice: notice.kind == "invited").member_id
+        found = members._open_tier_invitations() if members else ()
+        return {(one.member_id, one.tier_id): one for one in found}
+
+    def _invited_text(self, invitation):
+        """The message of an invitation, in the member's language."""
+        member = self.member_id
+        env = self.env["loyalty.club.outbox"]._in_language_of(member.partner_id)
+        tier = self.tier_id.with_env(env)
+        words = {
+            "name": member.partner_id.name,
+            "club": member.club_id.with_env(env).name,
+            "tier": tier.name,
+            "benefits": ", ".join(tier._benefit_lines()),
+            "day": self._day_text(env, invitation.answer_by),
+            "link": f"{member.club_id.get_base_url()}/my/club/{member.id}/level",
+        }
+        body = env._("%(name)s, %(club)s invites you to the level %(tier)s.", **words)
+        if words["benefits"]:
+            body += " " + env._("It brings you: %(benefits)s.", **words)
+        body += " " + env._("Accept or decline by %(day)s: %(link)s", **words)
+        return {
+            "partner_id": member.partner_id.id,
+            "company_id": member.company_id.id,
+            "subject": env._("%(club)s: an invitation to %(tier)s", **words),
+            "body": body,
+        }
+
     @api.model
     def _day_text(self, env, day):
         """A day as people who read the language of ``env`` write it."""
@@ -126,34 +165,3 @@ class LoyaltyClubMember(models.Model):
             member.id: {"channel": "email", "address": member.partner_id.email_normalized}
             for member in by_email
         }
-
-    def _tell_invited(self, tier, until):
-        """Tell these members that they were invited to ``tier``: it is about their membership.
-
-        :param until: last day of the level, or nothing.
-        """
-        texts = []
-        for member in self:
-            env = self.env["loyalty.club.outbox"]._in_language_of(member.partner_id)
-            level = tier.with_env(env)
-            words = {
-                "name": member.partner_id.name,
-                "club": member.club_id.with_env(env).name,
-                "tier": level.name,
-                "benefits": ", ".join(level._benefit_lines()),
-            }
-            body = env._("%(name)s, %(club)s has invited you to the level %(tier)s.", **words)
-            if words["benefits"]:
-                body += " " + env._("It brings you: %(benefits)s.", **words)
-            if until:
-                day = self.env["loyalty.club.tier.notice"]._day_text(env, until)
-                body += " " + env._("It is yours until %(day)s.", day=day)
-            texts.append(
-                {
-                    "partner_id": member.partner_id.id,
-                    "company_id": member.company_id.id,
-                    "subject": env._("%(club)s: welcome to %(tier)s", **words),
-                    "body": body,
-                }
-            )
-        return self.env["loyalty.club.outbox"]._queue_texts("notice", texts)

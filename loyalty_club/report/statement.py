@@ -163,6 +163,17 @@ class LoyaltyClubStatement(models.AbstractModel):
         return f"{statement.name}.{file_format}", media_type, render(statement)
 
     @api.model
+    def _frame(self, wallet, date_from, date_to):
+        """Where a period lies in the entries of one wallet.
+
+        :param date_from: first day, or None: from the beginning.
+        :param date_to: last day.
+        :returns: :class:`Frame`.
+        """
+        wallet.check_access("read")
+        return LedgerReader(wallet, date_from, date_to).frames()[wallet.id]
+
+    @api.model
     def _of(self, wallets, date_from=None, date_to=None):
         """The statement of ``wallets`` over a period, as data; see :meth:`_render`."""
         if not wallets:
@@ -203,7 +214,7 @@ class LedgerReader:
         :raises UserError: when the entries of one do not add up.
         """
         self.env["loyalty.club.wallet"].flush_model()
-        frames = self._frames()
+        frames = self.frames()
         rows = self._rows(frames)
         expiring = self._expiring()
         accounts = [
@@ -227,8 +238,8 @@ class LedgerReader:
         midnight = zone.localize(datetime.combine(day, datetime.min.time()))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def _frames(self):
-        """Where the period lies in each wallet's row of entries.
+    def frames(self):
+        """Where the period lies in each wallet's row of entries: dict of wallet's id to `Frame`.
 
         By number, not by date: entries that two transactions post at midnight may be
         numbered the other way round, and the balances follow the numbers.

@@ -1,7 +1,11 @@
 """A statement as a document to print: HTML without outside parts, made PDF by WeasyPrint."""
 
 import io
+from base64 import b64encode
+from functools import lru_cache
+from pathlib import Path
 
+from odoo.tools import file_path
 from odoo.tools.gc import disabling_gc
 
 EMPTY = ""
@@ -34,12 +38,31 @@ def to_pdf(html):
     Nothing is fetched from outside: no file, no address; only what the document carries.
     """
     # WeasyPrint takes half a second and many megabytes to load; most workers never need it
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
     fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
+    fonts, styles = FontConfiguration(), []
+    if 'dir="rtl"' in html:
+        styles = [CSS(string=_persian_fonts(), font_config=fonts, url_fetcher=fetcher)]
     with disabling_gc():  # millions of short-lived boxes: collecting costs a third of the time
-        return HTML(string=html, url_fetcher=fetcher, base_url="about:invalid").write_pdf()
+        return HTML(string=html, url_fetcher=fetcher, base_url="about:invalid").write_pdf(
+            stylesheets=styles, font_config=fonts
+        )
+
+
+@lru_cache(maxsize=1)
+def _persian_fonts():
+    """Style that carries the Persian font, which few machines have."""
+    faces = []
+    for name, weight in (("Regular", "normal"), ("Bold", "bold")):
+        data = Path(file_path(f"web_jalali/static/fonts/Vazirmatn-{name}.woff2")).read_bytes()
+        source = f"data:font/woff2;base64,{b64encode(data).decode()}"
+        faces.append(
+            f"@font-face {{ font-family: Vazirmatn; font-weight: {weight}; src: url({source}); }}"
+        )
+    return "\n".join(faces)
 
 
 def _parts(accounts):

@@ -179,15 +179,6 @@ class TestTierNotice(BenefitCommon):
         with self.assertRaisesRegex(UserError, "last day is over"):
             self.wizard(until=self.today - timedelta(days=1)).action_apply()
 
-    def test_an_invitation_is_told(self):
-        before = self.outbox.search_count([])
-
-        self.wizard("invited").action_apply()
-
-        self.assertEqual(self.outbox.search_count([]), before + 1)
-        self.assertIn("invited you", self.outbox.search([], order="id desc", limit=1).sudo().body)
-        self.assertEqual(self.level(), self.gold)
-
     def test_it_is_taken_back(self):
         self.give(self.gold)
 

@@ -47,11 +47,11 @@ class TestTierPortal(PortalCase):
 
         page = self.page(f"/my/club/{self.member.id}")
 
-        shown = self.text(page, "//div[hasclass('o_club_level')]")
+        shown = self.text(page, "//section[hasclass('o_club_level')]")
         self.assertIn("Silver", shown)
         self.assertIn("Gold", shown)
         self.assertIn("400", shown)
-        bar = page.xpath("//div[hasclass('o_club_level')]//div[@role='progressbar']")[0]
+        bar = page.xpath("//section[hasclass('o_club_level')]//div[@role='progressbar']")[0]
         self.assertEqual(bar.get("aria-valuenow"), "60")
 
     def test_points_are_explained_in_one_line(self):
@@ -67,7 +67,7 @@ class TestTierPortal(PortalCase):
 
         page = self.page(f"/my/club/{self.member.id}")
 
-        self.assertFalse(page.xpath("//div[hasclass('o_club_level')]"))
+        self.assertFalse(page.xpath("//section[hasclass('o_club_level')]"))
         self.assertIn("no levels", self.text(self.page(self.address())))
 
     def test_the_ladder_tells_what_each_level_takes_and_brings(self):

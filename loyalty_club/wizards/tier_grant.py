@@ -1,9 +1,12 @@
 from uuid import uuid4
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..clock import today_in
+
+# Days within which invited members answer, if nothing else is said.
+_ANSWER_DAYS = 14
 
 
 class LoyaltyClubTierGrant(models.TransientModel):
@@ -15,7 +18,7 @@ class LoyaltyClubTierGrant(models.TransientModel):
     how = fields.Selection(
         [
             ("granted", "Give it"),
-            ("invited", "Invite: give it and tell them"),
+            ("invited", "Invite: they accept or decline"),
             ("reward", "Exchange points for it"),
             ("withdrawn", "Take it back"),
         ],
@@ -27,7 +30,6 @@ class LoyaltyClubTierGrant(models.TransientModel):
     member_ids = fields.Many2many(
         "loyalty.club.member",
         string="Members",
-        required=True,
         domain="[('club_id', '=', club_id), ('merged_into_id', '=', False)]",
     )
     tier_id = fields.Many2one(
@@ -43,6 +45,18 @@ class LoyaltyClubTierGrant(models.TransientModel):
         readonly=False,
         precompute=True,
         help="Last day. Empty: until it is taken back.",
+    )
+    answer_by = fields.Date(
+        default=lambda self: fields.Date.add(today_in(self.env.company), days=_ANSWER_DAYS),
+        help="Last day on which they can accept or decline.",
+    )
+    segment_id = fields.Many2one(
+        "loyalty.club.segment",
+        string="All of a segment",
+        ondelete="cascade",
+        domain="[('club_id', '=', club_id)]",
+        help="Invite everybody who is in it now and on a lower level, instead of members chosen "
+        "one by one.",
     )
     note = fields.Char(string="Reason", help="Stays in the history of the member's levels.")
     points = fields.Char(string="Price", compute="_compute_points")
@@ -102,4 +116,10 @@ class LoyaltyClubTierGrant(models.TransientModel):
         # sudo: giving levels is the marketer's right, checked above; the records of it are
         # written by the club itself
         tier, members = self.tier_id.sudo(), self.member_ids.sudo()
-        tier._by_hand(members, self.how, self.until, self.note, self.key)
+        if not members and not (self.how == "invited" and self.segment_id):
+            raise UserError(self.env._("Choose the members, or invite those of a segment."))
+        if self.how == "invited":
+            segment = self.segment_id.sudo()  # sudo: as above
+            tier._invite_by_hand(self.answer_by, self.until, self.note, members, segment)
+        else:
+            tier._by_hand(members, self.how, self.until, self.note, self.key)

@@ -23,12 +23,18 @@ class ResCurrency(models.Model):
         :param company: res.company, by default the current one
         """
         self.ensure_one()
-        company = company or self.env.company
-        if self.name != "IRR" or company.rial_shown != "toman":
+        if not self._is_shown_as_toman(company):
             return format_amount(self.env, amount, self)
         tomans = amount / 10
         digits = 0 if tomans == int(tomans) else 1
         return self.env._("%(amount)s toman", amount=formatLang(self.env, tomans, digits=digits))
+
+    def _is_shown_as_toman(self, company=None):
+        """Whether customers of ``company`` read, and type, a tenth of what is kept.
+
+        :param company: res.company, by default the current one
+        """
+        return self.name == "IRR" and (company or self.env.company).rial_shown == "toman"
 
     @api.model
     def _jalali_set_up_rial(self):

@@ -13,6 +13,7 @@ import {
     persianDigits,
 } from "./jalali_text";
 import { patchModule } from "./module_patch";
+import { parseSmartDate } from "./smart_dates";
 
 const { DateTime } = luxon;
 
@@ -47,6 +48,9 @@ patchModule("@web/core/l10n/dates", (original, require) => {
     function parseJalali(value, options, pattern, parseOther) {
         const zone = options.tz || "default";
         let date = parse(value, { zone, pattern });
+        if (date === false) {
+            date = parseSmartDate(latinDigits(value));
+        }
         if (date === false) {
             date = parseOther(latinDigits(value), options);
         }

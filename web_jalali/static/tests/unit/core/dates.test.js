@@ -65,6 +65,28 @@ describe("in Persian", () => {
         expect(moment.toHTTP()).toBe("Sun, 22 Nov 2026 12:10:00 GMT");
     });
 
+    test("distances in months and years are those of the person's calendar", () => {
+        const typed = (text) => serializeDate(parseDate(text));
+        expect(typed("+1m")).toBe("2026-12-22"); // 1 Dey
+        expect(typed("-1m")).toBe("2026-10-23"); // 1 Aban
+        expect(typed("+۱m")).toBe("2026-12-22");
+        expect(typed("-1y")).toBe("2025-11-22"); // 1 Azar 1404
+        expect(typed("today -2m +3d")).toBe("2026-09-26"); // 4 Mehr
+        expect(typed("=1m")).toBe("2026-03-21"); // 1 Farvardin
+        expect(typed("=1404y")).toBe("2025-11-22");
+        expect(serializeDateTime(parseDateTime("+1m"))).toBe("2026-12-22 12:10:00");
+        // A day that the month has not becomes its last one.
+        mockDate("2026-05-22 12:00:00", "Asia/Tehran"); // 1 Khordad
+        expect(typed("+3d")).toBe("2026-05-25");
+        mockDate("2026-09-22 12:00:00", "Asia/Tehran"); // 31 Shahrivar
+        expect(typed("+1m")).toBe("2026-10-22"); // 30 Mehr
+        expect(typed("+6m")).toBe("2027-03-20"); // 29 Esfand
+        allowTranslations();
+        for (const nonsense of ["+1x", "=13m", "=0m", "+m", "+1m ?"]) {
+            expect(() => parseDate(nonsense)).toThrow(ConversionError);
+        }
+    });
+
     test("a year that is not the current one is told", () => {
         expect(toLocaleDateString(deserializeDate("2026-11-22"))).toBe("۱ آذر");
         expect(toLocaleDateString(deserializeDate("2026-03-20"))).toBe("۲۹ اسفند ۱۴۰۴");
