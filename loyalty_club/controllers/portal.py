@@ -3,14 +3,27 @@ from odoo.http import request, route
 from odoo.tools import formatLang
 
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..barcode import code128_svg
+from ..barcode import code128_svg, qr_svg
 from ..domain.card_number import grouped
 from .portal_overview import club_to_join, overview_of
+from .portal_pages import membership_pages, navigation
 
-LATEST = 5
-PAGE = 20
+# What pages say of a membership: read with the search itself.
+_OF_MEMBER = [
+    "club_id",
+    "company_id",
+    "partner_id",
+    "number",
+    "state",
+    "kind",
+    "join_date",
+    "branch_id",
+    "tier_id",
+    "profile_completion",
+    "paid_until",
+    "fee_open",
+]
 # What a row shows of an entry: read with the search itself.
 SHOWN = [
     "date",
@@ -24,12 +37,6 @@ SHOWN = [
     "seal",
     "key_id",
 ]
-ORDERS = {"newest": "seq DESC", "oldest": "seq"}
-FILTERS = {
-    "all": Domain.TRUE,
-    "earned": Domain("amount", ">", 0),
-    "spent": Domain("amount", "<", 0),
-}
 
 
 class CustomerPortalClub(CustomerPortalLoyalty):
@@ -46,7 +53,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
         """The person's memberships; a single one is shown in full."""
         accounts = self._club_accounts()
         if len(accounts) == 1:
-            return self._club_render_member(accounts[0], page_name="club")
+            return self._club_render_member(accounts[0])
         return self._club_render(
             "loyalty_club.portal_my_club",
             {"accounts": accounts, "page_name": "club", "club_to_join": club_to_join()},
@@ -58,49 +65,17 @@ class CustomerPortalClub(CustomerPortalLoyalty):
         account = self._club_account(member_id)
         if not account:
             return request.redirect("/my/club")
-        return self._club_render_member(account, page_name="club_member")
+        return self._club_render_member(account)
 
-    @route(
-        [
-            "/my/club/<int:member_id>/history",
-            "/my/club/<int:member_id>/history/page/<int:page>",
-        ],
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
-    def portal_my_club_history(
-        self, member_id, page=1, sortby="newest", filterby="all", wallet=None, **_kwargs
-    ):
-        """All movements of one of the member's wallets, a page at a time.
-
-        What the address asks for and does not exist is read as the default.
-        """
-        account = self._club_account(member_id)
+    @route("/my/club/<int:member_id>/more", type="http", auth="user", website=True, readonly=True)
+    def portal_my_club_more(self, member_id, **_kwargs):
+        """The pages that have no place in a telephone's bar."""
+        accounts = self._club_accounts()
+        account = next((one for one in accounts if one["member"].id == member_id), None)
         if not account:
             return request.redirect("/my/club")
-        chosen = next((w for w in account["wallets"] if str(w.id) == wallet), account["points"])
-        sortby = sortby if sortby in ORDERS else "newest"
-        filterby = filterby if filterby in FILTERS and not chosen.debt else "all"
-        url = f"/my/club/{member_id}/history"
-        args = {"sortby": sortby, "filterby": filterby, "wallet": chosen.id}
-        entries, pager = self._club_page(chosen, page, sortby, filterby, url, args)
-        values = {
-            "page_name": "club_history",
-            "account": account,
-            "wallet": chosen,
-            "entries": entries,
-            "documents": self._club_documents(entries),
-            "explanations": entries._explained_to_members(),
-            "pager": pager,
-            "default_url": url,
-            "sortby": sortby,
-            "filterby": filterby,
-            "searchbar_sortings": self._club_sortings(),
-            "searchbar_filters": None if chosen.debt else self._club_filters(),
-        }
-        return self._club_render("loyalty_club.portal_my_club_history", values)
+        values = {"page_name": "club_more", "account": account, "club_count": len(accounts)}
+        return self._club_render("loyalty_club.portal_my_club_more", values)
 
     # === HOME === #
 
@@ -144,7 +119,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
                 & Domain("club_id.active", "=", True)
                 & Domain("merged_into_id", "=", False)
                 & domain,
-                ["club_id", "partner_id", "number", "state", "join_date"],
+                _OF_MEMBER,
                 order="id",
             )
         )
@@ -173,78 +148,31 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             "club_reserved": self._club_reserved,
         }
 
-    def _club_page(self, wallet, page, sortby, filterby, url, args):
-        """One page of a wallet's entries, and its pager.
-
-        A wallet's entries are numbered without gaps, so that an unfiltered page is found by
-        its numbers: the last page of a long history costs what the first does.
-        """
-        # sudo: the wallet is the signed-in person's (see _club_accounts)
-        Entry = request.env["loyalty.club.entry"].sudo()
-        domain = Domain("wallet_id", "=", wallet.id) & FILTERS[filterby]
-        total = wallet.seq if filterby == "all" else Entry.search_count(domain)
-        pager = portal_pager(url=url, total=total, page=page, step=PAGE, url_args=args)
-        offset = pager["offset"]
-        if filterby == "all":
-            first = offset + 1 if sortby == "oldest" else total - offset - PAGE + 1
-            domain &= Domain("seq", ">=", first) & Domain("seq", "<", first + PAGE)
-            offset = 0
-        entries = Entry.search_fetch(domain, SHOWN, order=ORDERS[sortby], limit=PAGE, offset=offset)
-        return entries, pager
-
     def _club_documents(self, entries):
         """Names of the documents behind entries, as printed on what the member holds.
 
         :returns: dict of entry id to text; an entry without a document has its note.
         """
-        ids = [entry.origin_id for entry in entries if entry.origin_model == "pos.order"]
-        # sudo: a member knows the number on her receipts; nothing else of the order is read
-        orders = request.env["pos.order"].sudo()
-        found = orders.search_fetch([("id", "in", ids)], ["pos_reference"]) if ids else orders
-        receipts = {order.id: order.pos_reference for order in found}
+        origins = {(entry.origin_model, entry.origin_id) for entry in entries if entry.origin_id}
+        names = entries._document_names(origins)
         return {
-            entry.id: request.env._("Receipt %(number)s", number=receipts[entry.origin_id])
-            if entry.origin_model == "pos.order" and receipts.get(entry.origin_id)
-            else entry.note or ""
+            entry.id: names.get((entry.origin_model, entry.origin_id)) or entry.note or ""
             for entry in entries
-        }
-
-    def _club_sortings(self):
-        return {
-            "newest": {"label": request.env._("Newest first")},
-            "oldest": {"label": request.env._("Oldest first")},
-        }
-
-    def _club_filters(self):
-        return {
-            "all": {"label": request.env._("All movements")},
-            "earned": {"label": request.env._("Received")},
-            "spent": {"label": request.env._("Spent or taken back")},
         }
 
     # === HOW IT IS SHOWN === #
 
-    def _club_render_member(self, account, page_name):
-        # sudo: the wallet is the signed-in person's (see _club_accounts)
-        entries = (
-            request.env["loyalty.club.entry"]
-            .sudo()
-            .search_fetch(
-                [("wallet_id", "=", account["points"].id)],
-                SHOWN,
-                order=ORDERS["newest"],
-                limit=LATEST,
-            )
-        )
-        values = {
-            "page_name": page_name,
-            "account": account,
-            "entries": entries,
-            "documents": self._club_documents(entries),
-            "explanations": entries._explained_to_members(),
-            "wallet": account["points"],
-            **overview_of(account["member"]),
-        }
+    def _club_pages(self, account):
+        """Pages of a membership, for the navigation: extended where there are more, and
+        narrowed where one is of no use to this member.
+
+        :param account: membership as :meth:`_club_account` gives it.
+        :returns: list of ``portal_pages.Page``.
+        """
+        return membership_pages()
+
+    def _club_render_member(self, account):
+        values = {"page_name": "club", "account": account, **overview_of(account)}
         return self._club_render("loyalty_club.portal_my_club_member", values)
 
     def _club_render(self, template, values):
@@ -254,8 +182,9 @@ class CustomerPortalClub(CustomerPortalLoyalty):
             template,
             {
                 **self._prepare_portal_layout_values(),
-                "member": account and account["member"],
+                **(self._club_frame(account, values) if account else {}),
                 "club_barcode": code128_svg,
+                "club_qr": qr_svg,
                 "club_figure": self._club_figure,
                 "club_grouped": grouped,
                 **values,
@@ -263,6 +192,30 @@ class CustomerPortalClub(CustomerPortalLoyalty):
         )
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    def _club_frame(self, account, values):
+        """What a page of a membership has around its contents: navigation, title, colours."""
+        member = account["member"]
+        shown = navigation(
+            account, self._club_pages(account), values["page_name"], values.get("club_title")
+        )
+        return {
+            "member": member,
+            "club_navigation": shown,
+            "club_look": member.club_id._look(),
+            "club_app": member.club_id,
+            "body_classname": "o_club",
+            "title": f"{shown.title} | {member.club_id.name}",
+        }
+
+    def _club_done(self, member, page, text):
+        """Back to a page, which says once what was done."""
+        request.session["loyalty_club_said"] = text
+        return request.redirect(f"/my/club/{member.id}/{page}")
+
+    def _club_said(self):
+        """What was done a moment ago, said once."""
+        return {"said": request.session.pop("loyalty_club_said", "")}
 
     def _club_notices(self, member, debt):
         """What the member must know about this membership: list of (alert style, text)."""
@@ -312,7 +265,7 @@ class CustomerPortalClub(CustomerPortalLoyalty):
         if wallet.held:
             parts.append(
                 request.env._(
-                    "%(amount)s is held for a payment.",
+                    "%(amount)s is held for a payment or a reward.",
                     amount=wallet.kind_id._format_shown(wallet.held),
                 )
             )

@@ -1,7 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from ..barcode import qr_svg
 from .portal_profile import PortalProfile
 
 _REPLACED = (3, 24 * 3600)  # cards that one member gets by herself in a day
@@ -39,15 +38,22 @@ class PortalCards(PortalProfile):
         card = account and self._card(account["member"], card_id)
         if not card or not card.in_force:
             return request.redirect("/my/club")
-        values = {
-            "page_name": "club_card",
-            "account": account,
-            "card": card,
-            "club_qr": qr_svg,
-            "no_header": True,
-            "no_footer": True,
-        }
-        return self._club_render("loyalty_club.portal_my_club_card", values)
+        return self._whole_screen(account, card.number, "/cards")
+
+    @route(
+        "/my/club/<int:member_id>/card",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        readonly=True,
+    )
+    def portal_my_club_number(self, member_id, **_kwargs):
+        """The membership number over the whole screen, for the scanner at the till."""
+        account = self._club_account(member_id)
+        if not account or account["member"].state != "active":
+            return request.redirect("/my/club")
+        return self._whole_screen(account, account["member"].number, "")
 
     @route(
         "/my/club/<int:member_id>/cards/lost",
@@ -112,13 +118,23 @@ class PortalCards(PortalProfile):
         """The card ``card_id`` of ``member``, or empty; someone else's is not found."""
         return member.card_ids.filtered(lambda card: str(card.id) == str(card_id))
 
+    def _whole_screen(self, account, number, back):
+        values = {
+            "page_name": "club_cards",
+            "account": account,
+            "number": number,
+            "back": back,
+            "no_header": True,
+            "no_footer": True,
+        }
+        return self._club_render("loyalty_club.portal_my_club_card", values)
+
     def _cards_page(self, account, error=""):
         cards = account["member"].card_ids.sorted(lambda card: (not card.in_force, -card.id))
         values = {
             "page_name": "club_cards",
             "account": account,
             "cards": cards,
-            "club_qr": qr_svg,
             "error": error,
             **self._club_said(),
         }

@@ -44,6 +44,35 @@ class PortalLevel(PortalProfile):
         text = request.env._("You are %(tier)s now.", tier=member.tier_id.name)
         return self._club_done(member, "level", text)
 
+    @route(
+        "/my/club/<int:member_id>/level/answer",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_club_level_answer(self, member_id, invitation="", answer="", reply="", **_kwargs):
+        """Accept or decline a level that she is invited to; the same answer twice is one."""
+        account = self._club_account(member_id)
+        if not account:
+            return request.redirect("/my/club")
+        member = account["member"]
+        # sudo: her own invitations, of the membership that was found
+        found = request.env["loyalty.club.tier.invitation"].sudo()
+        found = found.search([("member_id", "=", member.id)])
+        chosen = found.filtered(lambda one: str(one.id) == invitation)
+        if not chosen or answer not in ("accept", "decline"):
+            return request.redirect(f"/my/club/{member.id}/level")
+        try:
+            with request.env.cr.savepoint():
+                chosen._answer(answer == "accept", reply)
+        except UserError as error:
+            return self._level_page(account, str(error))
+        text = request.env._("The club knows that you declined. You stay on your level.")
+        if answer == "accept":
+            text = request.env._("You are %(tier)s now.", tier=member.tier_id.name)
+        return self._club_done(member, "level", text)
+
     def _level_page(self, account, error=""):
         member = account["member"]
         values = {
@@ -51,6 +80,7 @@ class PortalLevel(PortalProfile):
             "account": account,
             "level": member._tier_page(),
             "ladder": member._tier_ladder(),
+            "invitations": member._open_tier_invitations(),
             "key": uuid4().hex,
             "error": error,
             **self._club_said(),

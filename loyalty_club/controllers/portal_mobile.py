@@ -68,7 +68,8 @@ class PortalMobile(PortalProfile):
         flow = MobileFlow()
         waiting = flow.number and flow.secret and not flow.proof
         values = {
-            "page_name": "club_mobile",
+            "page_name": "club_profile",
+            "club_title": request.env._("Mobile"),
             "account": account,
             "masked": request.env["loyalty.club.outbox"]._masked("sms", flow.number)
             if waiting

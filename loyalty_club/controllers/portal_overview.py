@@ -3,19 +3,25 @@
 from odoo.http import request
 
 
-def overview_of(member):
+def overview_of(account):
     """Values for the template.
 
-    :param member: loyalty.club.member of the signed-in person, in sudo.
+    :param account: membership as ``_club_account`` gives it.
     """
+    member, wallets = account["member"], account["wallets"]
+    home = member._home(wallets)
+
+    def audience():
+        return home["audience"]
+
     return {
-        "activity": member._activity(),
+        "home": home,
         "level": member._tier_page(),
-        "saved": _saved(member),
-        "rewards": member._rewards_in_reach(),
-        "offers": member._offers(),
-        "orders": member._latest_purchases(),
-        "due": member._terms_due(),
+        "saved": _saved(member, home["saved"]),
+        "rewards": member._rewards_in_reach(account["points"], audience, home["claimed"]),
+        "offers": member._offers(audience),
+        "due": home["due"],
+        "invited": home["invited"],
         "said": _welcome(member),
     }
 
@@ -28,9 +34,8 @@ def club_to_join():
     return clubs.search([("open_to_join", "=", True), ("company_id", "=", company.id)], limit=1)
 
 
-def _saved(member):
+def _saved(member, amount):
     """What the member has saved so far, in words; empty when it is nothing."""
-    amount = member.saved_amount
     return member.currency_id._format_shown(amount, member.company_id) if amount else ""
 
 

@@ -166,14 +166,3 @@ class PortalProfile(CustomerPortalClub):
                     fields=", ".join(labels[field.code] for field in missing),
                 )
             )
-
-    # === COMMON TO THE MEMBER'S PAGES === #
-
-    def _club_done(self, member, page, text):
-        """Back to a page, which says once what was done."""
-        request.session["loyalty_club_said"] = text
-        return request.redirect(f"/my/club/{member.id}/{page}")
-
-    def _club_said(self):
-        """What was done a moment ago, said once."""
-        return {"said": request.session.pop("loyalty_club_said", "")}

@@ -1,25 +1,28 @@
-"""What a member's own page says about her orders, and what is offered to her alone."""
+"""What is offered to a member alone."""
+
+from functools import partial
 
 from odoo import models
 
 from ..clock import today_in
 
-_ORDERS = 3  # that the page shows
-
 
 class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
-    def _offers(self):
+    def _offers(self, audience=None):
         """Discounts and promotions that hold now for this member, and not for everybody.
 
+        :param audience: called for her levels and segments, where they are at hand.
         :returns: list of dicts of ``name`` and ``until`` (last day, or False). A fixed number
             of queries; none where no program is for certain members.
         """
         self.ensure_one()
         # sudo: what is offered to the member herself; the caller has found her
         programs = self.env["loyalty.program"].sudo()
-        programs = programs.browse(programs._club_open_to(self.partner_id))
+        audience = audience or partial(self._audience_of, self.partner_id)
+        open_to = programs._club_audiences().keys() - programs._club_refused_by(audience)
+        programs = programs.browse(sorted(open_to))
         today = today_in(self.company_id)
         return [
             {"name": program.name, "until": program.date_to}
@@ -29,14 +32,3 @@ class LoyaltyClubMember(models.Model):
             and (not program.date_from or program.date_from <= today)
             and (not program.date_to or program.date_to >= today)
         ]
-
-    def _latest_purchases(self):
-        """Her latest purchases on all channels, the newest first: loyalty.club.purchase."""
-        self.ensure_one()
-        # sudo: her own; the caller has found her
-        purchases = self.env["loyalty.club.purchase"].sudo()
-        return purchases.search_fetch(
-            [("member_id", "=", self.id)],
-            ["date", "amount", "refund", "branch_id", "channel", "company_id"],
-            limit=_ORDERS,
-        )

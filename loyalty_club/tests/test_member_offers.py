@@ -16,7 +16,7 @@ class TestOffers(AudienceCommon, PortalCase):
     def card(self, name):
         """Words of one part of the page; None when it is not there."""
         found = html.fromstring(self.url_open("/my/club").text).xpath(
-            f"//div[contains(@class, '{name}')]"
+            f"//section[contains(@class, '{name}')]"
         )
         return " ".join(found[0].text_content().split()) if found else None
 
@@ -52,10 +52,10 @@ class TestOffers(AudienceCommon, PortalCase):
             self.sell([self.line(qty=quantity)], self.member.partner_id)
         self.sell([self.line()], self.other.partner_id)
 
-        latest = self.member._latest_purchases()
-        self.assertEqual(latest.member_id, self.member)
-        amounts = self.env["loyalty.club.purchase"].search([("member_id", "=", self.member.id)])
-        self.assertEqual(latest, amounts[:3])
-        self.assertEqual(len(latest), 3)
+        shown = self.member._home(self.member.wallet_ids)["purchases"]
+        self.assertEqual(len(shown), 3)
+        money = self.club.currency_id
+        quantities = [row["text"] for row in shown]
+        self.assertEqual(quantities, [money.format(amount) for amount in (400, 300, 200)])
         self.assertNotIn("What you buy", self.card("o_club_orders"))
         self.assertIn("Tell us whether you are satisfied", self.card("o_club_orders"))
