@@ -2,7 +2,7 @@
 # The words after ## are what `make help` prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test fault browser check fix bench audit shell db env pot lock clean
+.PHONY: help setup demo stop test fault browser portal check fix bench audit shell db env pot lock clean
 
 export PORT DB ONLY ALL BARE FRESH UPGRADE SHORT LC_SEED
 
@@ -17,6 +17,7 @@ stop: ## end the demo and the database server
 test: ## run all tests (ONLY='-k expr' or paths go to pytest)
 fault: ## break servers, databases and lines under load, 25 minutes (SHORT=1: three)
 browser: ## a cashier's journeys in a real browser on a line that breaks (SHORT=1: one minute)
+portal: ## a member's place: journeys, leaks, nonsense, double clicks, ten minutes (SHORT=1: one)
 check: ## run all linters
 fix: ## let formatters and linters mend what they can
 bench: ## run the benchmarks (ONLY=name for one)
@@ -28,5 +29,5 @@ pot: ## export the texts of all addons and merge them into the Persian files
 lock: ## write requirements.lock anew from requirements.in (UPGRADE=1: newest versions)
 clean: ## remove this clone's demo and logs (ALL=1: all that set-up made)
 
-setup demo stop test fault browser check fix bench audit shell db env pot lock clean:
+setup demo stop test fault browser portal check fix bench audit shell db env pot lock clean:
 	@$(CLUB) $@

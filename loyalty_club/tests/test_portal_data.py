@@ -59,6 +59,59 @@ class TestPortalData(CodeWords, PortalCase):
                 self.assertTrue(answer.headers["Location"].endswith("/my/club"))
         self.assertFalse(self.other.erasure_ids)
 
+    # --- leaving ---------------------------------------------------------------------
+
+    def leaving(self):
+        page = self.page(f"/my/club/{self.member.id}/data")
+        text = self.text(page, "//div[hasclass('o_club_leaving')]").replace("\u00a0", " ")
+        lost, _title, paid_out = text.partition("What you have paid in is paid out to you")
+        return lost, paid_out
+
+    def credit(self):
+        """Credit of which 30 were paid in and 5 given."""
+        kind = self.env["loyalty.club.wallet.kind"].create(
+            {
+                "club_id": self.club.id,
+                "type": "ewallet",
+                "name": "Prepaid",
+                "currency_id": self.company.currency_id.id,
+                "rounding": 0.01,
+            }
+        )
+        wallet = kind._wallets_of(self.member)[self.member.id]
+        self.move(wallet, 30, kind="topup")
+        self.move(wallet, 5, kind="grant")
+
+    def test_what_is_lost_by_leaving_is_told_before_she_asks(self):
+        tier = self.env["loyalty.club.tier"].create(
+            {"name": "Gold", "club_id": self.club.id, "earn_multiplier": 2}
+        )
+        tier._grant(self.member, tier)
+        self.move(self.points, 1250)
+        self.credit()
+
+        lost, paid_out = self.leaving()
+
+        for text in ("1,250 points", "Prepaid: $ 35.00", "Your level Gold: 2 times the points"):
+            self.assertIn(text, lost)
+        self.assertFalse(paid_out)
+
+    def test_what_is_told_is_what_happens(self):
+        self.club.closing_policy = "payout"
+        self.move(self.points, 1250)
+        self.credit()
+
+        lost, paid_out = self.leaving()
+        self.member._close_to_erase("payout")
+
+        self.assertIn("1,250 pointsPrepaid: $ 5.00", lost)
+        self.assertIn("Prepaid: $ 30.00", paid_out)
+        moved = self.member.entry_ids.filtered(lambda entry: entry.kind in ("forfeit", "payout"))
+        self.assertEqual(
+            sorted((entry.kind, entry.amount) for entry in moved),
+            [("forfeit", -1250), ("forfeit", -5), ("payout", -30)],
+        )
+
     def test_copies_are_counted(self):
         answers = [self.post("download", file_format="json").status_code for _time in range(6)]
 

@@ -1,6 +1,7 @@
 from odoo.tests import new_test_user, tagged
 
 from ..controllers.portal import CustomerPortalClub
+from ..controllers.portal_history import PortalHistory
 from .portal_common import SECRET_NAME, SECRET_POINTS, PortalCase
 
 
@@ -10,7 +11,11 @@ class TestPortalSecurity(PortalCase):
 
     def own_routes(self):
         """Addresses of the club's pages, with their parameters still open."""
-        endpoints = vars(CustomerPortalClub).values()
+        endpoints = [
+            endpoint
+            for part in (CustomerPortalClub, PortalHistory)
+            for endpoint in vars(part).values()
+        ]
         routings = [getattr(endpoint, "original_routing", {}) for endpoint in endpoints]
         return {address for routing in routings for address in routing.get("routes") or ()}
 
@@ -33,6 +38,7 @@ class TestPortalSecurity(PortalCase):
             {
                 "/my/club",
                 "/my/club/<int:member_id>",
+                "/my/club/<int:member_id>/more",
                 "/my/club/<int:member_id>/history",
                 "/my/club/<int:member_id>/history/page/<int:page>",
             },

@@ -6,7 +6,7 @@
  * killed meanwhile, she goes on from what she sees, as a person would.
  */
 
-const readline = require("node:readline");
+const { listen } = require("./commands.cjs");
 const { Till } = require("./till.cjs");
 
 const tills = new Map();
@@ -40,19 +40,4 @@ const COMMANDS = {
     },
 };
 
-async function answer(line) {
-    const command = JSON.parse(line);
-    try {
-        return { id: command.id, result: (await COMMANDS[command.do](command)) ?? null };
-    } catch (error) {
-        return { id: command.id, error: String(error.stack || error) };
-    }
-}
-
-readline.createInterface({ input: process.stdin }).on("line", async (line) => {
-    process.stdout.write(`${JSON.stringify(await answer(line))}\n`);
-});
-process.stdin.on("end", async () => {
-    await COMMANDS.close();
-    process.exit(0);
-});
+listen(COMMANDS);

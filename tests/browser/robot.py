@@ -1,4 +1,4 @@
-"""The cashier in the browser, as Python speaks to it: one process of Node.js for all tills."""
+"""People in browsers, as Python speaks to them: one process of Node.js for all of them."""
 
 import json
 import shutil
@@ -17,12 +17,13 @@ class RobotError(Exception):
 
 
 class Robot:
-    """Tills in browsers of their own.
+    """Browsers and who sits before them.
 
     :param server: :class:`clubtool.servers.Server`, running.
+    :param program: what the process runs; the cashier, unless told otherwise.
     """
 
-    def __init__(self, server):
+    def __init__(self, server, program=PROGRAM):
         installation = testing.installation()
         environment = installation.environment()
         # Where the robot finds playwright-core
@@ -32,7 +33,7 @@ class Robot:
         self.folder = Path(tempfile.mkdtemp(prefix="club_browser_"))
         self.log = (self.folder / "robot.log").open("w+")
         self.process = subprocess.Popen(
-            [shutil.which("node", path=environment["PATH"]), str(PROGRAM)],
+            [shutil.which("node", path=environment["PATH"]), str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,

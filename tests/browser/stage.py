@@ -12,6 +12,7 @@ import psycopg2
 from clubtool import testing
 
 from ..support.books import Books
+from ..support.planting import SWITCH
 from .journeys import LOST, Journeys, Run
 from .judge import Judge
 from .robot import Robot
@@ -20,9 +21,6 @@ FOLDER = Path(__file__).parent
 PLANTED = FOLDER.parent / "fault" / "planted"
 TAPS = 6  # what a cashier needs after the goods until the receipt, at most
 RUNS = 50
-SWITCH = """
-    INSERT INTO ir_config_parameter (key, value) VALUES ('fault.mutant', %s)
-    ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value"""
 EXPIRE = "UPDATE loyalty_club_hold SET expires_at = now() - interval '1 hour' WHERE state = 'open'"
 SYNC = "pos.order.sync_from_ui"
 # Bugs that must be found, by the run that meets them; the first is the server's.

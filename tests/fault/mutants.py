@@ -5,6 +5,7 @@ from functools import partial
 import psycopg2
 from clubtool import testing
 
+from ..support.planting import SWITCH
 from . import crons, customers, kills, replays, rings, tills
 from .figures import Figures
 
@@ -26,9 +27,6 @@ MUTANTS = {
 LAST_DEFENCE = """
     ALTER TABLE loyalty_club_wallet
      DROP CONSTRAINT IF EXISTS loyalty_club_wallet_balance_sound"""
-SWITCH = """
-    INSERT INTO ir_config_parameter (key, value) VALUES ('fault.mutant', %s)
-    ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value"""
 
 
 def run(world, figures, _size):

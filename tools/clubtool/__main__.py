@@ -83,6 +83,7 @@ COMMANDS = {
     "test": alltests.run_all,
     "fault": faults.run_all,
     "browser": faults.run_browser,
+    "portal": faults.run_portal,
     "check": checks.check,
     "fix": checks.fix,
     "bench": bench.bench,

@@ -7,7 +7,7 @@ from .paths import REPO, digest
 # What changes nothing in a database that has the addon installed.
 _NO_EFFECT = ("tests", "static/tests", "static/description", "readme", "__pycache__")
 # Glue for these apps is tested in a database of its own: they would slow down all others.
-_HOSTS_ELSEWHERE = {"website_sale", "survey", "event"}
+_HOSTS_ELSEWHERE = {"website", "website_sale", "survey", "event"}
 _NO_EFFECT_SUFFIXES = {".pyc", ".md", ".rst", ".swp"}
 
 

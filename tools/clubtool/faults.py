@@ -20,6 +20,11 @@ def run_browser():
     return _run("tests.browser", prepare(browser=True))
 
 
+def run_portal():
+    """`make portal`: a member's own place, tests/portal in its long form (SHORT=1: one minute)."""
+    return _run("tests.portal", prepare(browser=True))
+
+
 def _run(module, installation):
     words = [installation.python, "-m", module]
     words += ["--short"] if os.environ.get("SHORT") else []

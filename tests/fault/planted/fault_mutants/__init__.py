@@ -6,7 +6,6 @@ behind the one that is taken away (the lots behind the guard, a CHECK behind bot
 takes that away as well: the harness shall see what happens when nothing is left.
 """
 
-import functools
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -25,33 +24,10 @@ from odoo.addons.loyalty_club.models.wallet_lots import LotBook
 from odoo.addons.loyalty_club.models.wallet_posting import Posting
 from odoo.addons.loyalty_club.movement import Movement
 
+from tests.support.planting import plant
+
 A_WHILE = 0.05  # seconds in which others can come in between
 LONG = 0.3  # in which a worker can be killed
-
-
-def _is_on(env, *names):
-    env.cr.execute("SELECT value FROM ir_config_parameter WHERE key = 'fault.mutant'")
-    return env.cr.fetchone() in [(name,) for name in names]
-
-
-def _plant(owner, method, *names):
-    """Let a function stand in for a method while one of these bugs is switched on.
-
-    The function is called with the method itself before the method's own arguments.
-    """
-    original = getattr(owner, method)
-
-    def decorate(bug):
-        @functools.wraps(original)
-        def either(self, *arguments, **keywords):
-            if _is_on(self.env, *names):
-                return bug(original, self, *arguments, **keywords)
-            return original(self, *arguments, **keywords)
-
-        setattr(owner, method, either)
-        return bug
-
-    return decorate
 
 
 def _other_key(key):
@@ -61,7 +37,7 @@ def _other_key(key):
 # --- keys ------------------------------------------------------------------------------------
 
 
-@_plant(Posting, "_look_up", "no key gate")
+@plant(Posting, "_look_up", "no key gate")
 def _ignore_what_was_booked(original, posting, movements):
     original(posting, movements)
     if movements is not posting.movements:
@@ -75,7 +51,7 @@ def _ignore_what_was_booked(original, posting, movements):
     posting.outcomes.clear()
 
 
-@_plant(PosConfig, "_club_charge", "key after the charge")
+@plant(PosConfig, "_club_charge", "key after the charge")
 def _remember_the_key_afterwards(original, till, wallet_id, amount, key, pin=None):
     """The charge is committed; only then, in the request's own transaction, its key."""
     cr, name = till.env.cr, f"fault.key.{key}"
@@ -98,12 +74,12 @@ def _unguarded(shapes):
     return {wallet: moved._replace(low=lots.ZERO) for wallet, moved in shapes.items()}
 
 
-@_plant(Gate, "_judge", "guard dropped")
+@plant(Gate, "_judge", "guard dropped")
 def _move_without_guard(original, gate, shapes):
     return original(gate, _unguarded(shapes))
 
 
-@_plant(Posting, "_look_up", "sum of entries")
+@plant(Posting, "_look_up", "sum of entries")
 def _add_up_before_it_is_locked(original, posting, movements):
     """What is there is added up first; then, whatever others did meanwhile, it is taken."""
     posting.cr.execute(
@@ -117,7 +93,7 @@ def _add_up_before_it_is_locked(original, posting, movements):
     return original(posting, movements)
 
 
-@_plant(Gate, "_judge", "sum of entries")
+@plant(Gate, "_judge", "sum of entries")
 def _guard_by_the_sum_of_entries(original, gate, shapes):
     sums = gate.cr.cache["fault.sums"]
     enough = {
@@ -128,7 +104,7 @@ def _guard_by_the_sum_of_entries(original, gate, shapes):
     return original(gate, _unguarded(enough))
 
 
-@_plant(LotBook, "_take", "guard dropped", "sum of entries", "expiry without recheck")
+@plant(LotBook, "_take", "guard dropped", "sum of entries", "expiry without recheck")
 def _take_what_is_there(original, book, movement, found, need):
     takes = original(book, movement, found, need)
     if takes is not None:
@@ -145,7 +121,7 @@ def _take_what_is_there(original, book, movement, found, need):
 # --- transfers -------------------------------------------------------------------------------
 
 
-@_plant(LoyaltyClubTransfer, "_request", "transfer without ordering")
+@plant(LoyaltyClubTransfer, "_request", "transfer without ordering")
 def _lock_the_sender_first(original, transfer, wallet_id, receiver_id, amount, key):
     """Each takes the sender's wallet first and then asks for the receiver's."""
     transfer.env.cr.execute(
@@ -158,7 +134,7 @@ def _lock_the_sender_first(original, transfer, wallet_id, receiver_id, amount, k
 # --- holds, expiry ---------------------------------------------------------------------------
 
 
-@_plant(HoldDesk, "capture", "hold captured twice")
+@plant(HoldDesk, "capture", "hold captured twice")
 def _capture_again(original, desk, key, amount=None, **details):
     hold = desk._lock(key)
     if hold is None or hold["state"] != "captured":
@@ -170,7 +146,7 @@ def _capture_again(original, desk, key, amount=None, **details):
     return ("captured", None, hold["id"], desk.available(hold["wallet_id"]), True)
 
 
-@_plant(LoyaltyClubExpiry, "_expire_wallets", "expiry without recheck")
+@plant(LoyaltyClubExpiry, "_expire_wallets", "expiry without recheck")
 def _expire_what_was_there(_original, expiry, wallet_ids, today):
     """What is due is added up before the wallets are locked."""
     expiry.env.cr.execute(
@@ -192,6 +168,6 @@ def _expire_what_was_there(_original, expiry, wallet_ids, today):
 # --- tills -----------------------------------------------------------------------------------
 
 
-@_plant(PosTender, "debits", "capture left out")
+@plant(PosTender, "debits", "capture left out")
 def _no_capture(_original, _self, _basket):
     return []
