@@ -4,13 +4,12 @@ Each purchase has earned points that expire, and each has been followed by a mes
 are read in turns, each in a cursor and an environment of its own, as a request has.
 """
 
-import datetime
 import statistics
 import time
-from decimal import Decimal
 
 from clubtool.bench import Result
 from clubtool.console import say
+from long_member import buy, settle
 from lxml import etree
 
 FEW, MANY = 5, 5000
@@ -24,7 +23,7 @@ def run(context):
     try:
         with context.env(name) as env:
             ids = _members(env)
-        _analyse(context, name)
+        settle(context, name)
         times = {count: [] for count in ids}
         for number in range(WARM_UP + ROUNDS):
             # Whoever comes first finds the processor's caches colder: take turns in that too.
@@ -50,64 +49,11 @@ def _members(env):
     for count in (FEW, MANY):
         partner = env["res.partner"].create({"name": f"Bench {count}"})
         member = env["loyalty.club.member"].create({"club_id": club.id, "partner_id": partner.id})
-        _buy(env, member, count)
+        buy(env, member, count)
         ids[count] = member.id
     env["loyalty.club.rfm"]._rebuild(club)
     env["loyalty.club.segment"].search([("club_id", "=", club.id)])._refresh()
     return ids
-
-
-def _buy(env, member, count):
-    from odoo.addons.loyalty_club.movement import Movement
-
-    now = datetime.datetime.now(tz=datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
-    env["loyalty.club.purchase"]._record(
-        [
-            {
-                "partner_id": member.partner_id.id,
-                "member_id": member.id,
-                "club_id": member.club_id.id,
-                "company_id": member.company_id.id,
-                "channel": "pos",
-                "date": str(now - datetime.timedelta(hours=number)),
-                "amount": 10,
-                "refund": False,
-                "origin_key": f"bench:{member.id}:{number}",
-            }
-            for number in range(count)
-        ]
-    )
-    wallet = member.wallet_ids[:1]
-    outcomes = env["loyalty.club.wallet"]._post(
-        Movement(
-            wallet_id=wallet.id,
-            amount=Decimal(1),
-            kind="earn",
-            key=f"bench:{wallet.id}:{number}",
-            expires_on=now.date() + datetime.timedelta(days=30 + number % 900),
-        )
-        for number in range(count)
-    )
-    assert all(outcome.status == "posted" for outcome in outcomes)
-    env.cr.execute(
-        "INSERT INTO loyalty_club_outbox"
-        " (kind, partner_id, company_id, channel, state, create_date)"
-        " SELECT 'notice', %s, %s, 'sms', 'sent', now() FROM generate_series(1, %s)",
-        [member.partner_id.id, member.company_id.id, count],
-    )
-
-
-def _analyse(context, name):
-    """What autovacuum does after so many new rows."""
-    connection = context.connect(name)
-    try:
-        connection.autocommit = True
-        connection.cursor().execute(
-            "VACUUM ANALYZE loyalty_club_purchase, loyalty_club_entry, loyalty_club_lot,"
-            " loyalty_club_outbox, loyalty_club_member"
-        )
-    finally:
-        connection.close()
 
 
 def _open(context, name, member_id):

@@ -1,5 +1,5 @@
+from . import models  # first: reports extend them, and controllers call reports
 from . import controllers
-from . import models
 from . import report
 from . import wizards
 from . import stock_texts

@@ -153,6 +153,7 @@ class PortalData(PortalProfile):
             "page_name": "club_data",
             "account": account,
             "wish": wishes.sorted("id")[-1:],
+            "leaving": {} if member.erased_on else member._leaving(),
             "error": error,
             "opened": self._opens_sealed(member),
             "sent": (request.session.get(_KEY) or {}).get("secret"),

@@ -1,5 +1,6 @@
 from odoo import http
-from odoo.http import request
+
+from .till_door import till_of
 
 
 class TillMember(http.Controller):
@@ -10,14 +11,11 @@ class TillMember(http.Controller):
     """
 
     @http.route("/loyalty_club/till/find", type="jsonrpc", auth="user")
-    def find(self, config_id, text):
+    def find(self, config_id=None, text=""):
         """Find whom a text in the one field names, or may name."""
-        return self._till(config_id)._club_find(text)
+        return till_of(config_id)._club_find(text)
 
     @http.route("/loyalty_club/till/enrol", type="jsonrpc", auth="user")
-    def enrol(self, config_id, mobile, name="", terms=(), consents=()):
+    def enrol(self, config_id=None, mobile="", name="", terms=(), consents=()):
         """Make the customer a member."""
-        return self._till(config_id)._club_enrol(mobile, name, terms, consents)
-
-    def _till(self, config_id):
-        return request.env["pos.config"].browse(config_id if isinstance(config_id, int) else 0)
+        return till_of(config_id)._club_enrol(mobile, name, terms, consents)

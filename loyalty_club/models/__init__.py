@@ -9,6 +9,7 @@ from . import club
 from . import club_currency
 from . import club_names
 from . import club_overview
+from . import club_page
 from . import club_sample
 from . import branch
 from . import member
@@ -22,12 +23,14 @@ from . import expiry_policy
 from . import expiry_words
 from . import wallet_kind
 from . import wallet_kind_expiry
+from . import wallet_kind_typed
 from . import wallet_rules
 from . import wallet_kind_earning
 from . import wallet_kind_payment
 from . import wallet
 from . import wallet_refusals
 from . import wallet_overview
+from . import wallet_schedule
 from . import member_closing
 from . import member_merge
 from . import duplicate
@@ -74,19 +77,24 @@ from . import transfer
 from . import transfer_lock
 from . import transfer_booking
 from . import transfer_texts
+from . import transfer_told
 from . import contact_freeze
 
 # Asking others to join
 from . import invitation
 from . import invitation_link
 from . import invitation_contact
+from . import member_invites
 
 # What members do for themselves
 from . import portal_login
 from . import self_service
 from . import self_service_limits
 from . import club_online
+from . import club_look
+from . import club_app
 from . import member_savings
+from . import member_home
 from . import member_area
 from . import member_price
 
@@ -116,8 +124,11 @@ from . import consent
 from . import consent_change
 from . import agreement
 from . import agreement_acceptance
+from . import agreement_asked
 from . import member_consent
 from . import member_agreed
+from . import push_device
+from . import outbox_push
 from . import consent_blacklist
 from . import opt_out
 from . import inbound_sms
@@ -144,6 +155,8 @@ from . import rfm
 from . import rfm_due
 from . import rfm_figures
 from . import rfm_scores
+from . import rfm_bounds
+from . import rfm_deltas
 from . import rfm_update
 from . import rfm_history
 from . import rfm_words
@@ -180,10 +193,13 @@ from . import tier_fee
 from . import tier_paid
 from . import tier_notice
 from . import tier_notice_texts
+from . import tier_invitation
+from . import tier_invited
 from . import tier_portal
 
 # What purchases earn, by rules and their versions
 from . import occasion
+from . import occasion_lunar
 from . import occasion_preset
 from . import sale_facts
 from . import earn_version
@@ -282,17 +298,26 @@ from . import sale_message
 from . import pos_order_line
 from . import program_audience
 from . import member_offers
+from . import member_leaving
 from . import earn_quote
+from . import earn_quote_tier
 from . import earn_shown
+from . import entry_told
+from . import member_purchases
 from . import pos_read_offline
 from . import late_attach
 from . import till_alarm
 from . import pos_order_club
 from . import tier_words
 from . import reward_terms
+from . import reward_share
 from . import reward_claim
+from . import reward_taken
+from . import reward_taken_club
+from . import reward_catalogue
 from . import till_script
 from . import pos_panel
+from . import pos_give
 from . import res_config_settings
 from . import res_partner
 from . import stock_warehouse

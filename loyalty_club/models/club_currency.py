@@ -1,6 +1,7 @@
 """What a new club begins with in currencies whose units are small."""
 
 from odoo import api, models
+from odoo.tools import format_amount
 
 # A point for ten units that is worth a tenth of one: one per cent.
 _TERMS = {"earn_per_amount": 10.0, "point_value": 0.1}
@@ -32,6 +33,18 @@ class LoyaltyClub(models.Model):
                 for vals in vals_list
             ]
         )
+
+    def _money_text(self, amount):
+        """``amount`` of the club's money in the unit of whoever reads it.
+
+        Staff read the figure that they type; members and visitors, and messages to them, the
+        unit that the company shows to its customers.
+        """
+        self.ensure_one()
+        for_customers = self.env.context.get("club_for_customers")
+        if self.env.user._is_internal() and not for_customers:
+            return format_amount(self.env, float(amount), self.currency_id)
+        return self.currency_id._format_shown(float(amount), self.company_id)
 
     @api.model
     def _terms_in(self, company, names):

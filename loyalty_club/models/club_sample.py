@@ -59,3 +59,11 @@ class LoyaltyClub(models.Model):
 
         self.ensure_one()
         tier_demo.load(self)
+
+    def _load_sample_rewards(self):
+        """Let members take rewards for their points; called once as well."""
+        # Only where sample data are wanted
+        from ..demo import reward_demo
+
+        self.ensure_one()
+        reward_demo.load(self)

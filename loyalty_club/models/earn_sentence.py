@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import format_amount, format_list
+from odoo.tools import format_list
 
 # Types that seldom give a fraction: rounding goes without saying.
 _WHOLE = frozenset({"per_visit", "per_unit", "per_variety"})
@@ -269,11 +269,7 @@ class LoyaltyClubEarnSentence(models.AbstractModel):
 
     @api.model
     def _money(self, kind, amount):
-        club = kind.club_id
-        if self.env.user._is_internal():
-            # Who sets the rule up types the same figure.
-            return format_amount(self.env, float(amount), club.currency_id)
-        return club.currency_id._format_shown(float(amount), club.company_id)
+        return kind.club_id.with_env(self.env)._money_text(amount)
 
     @api.model
     def _plain(self, number):

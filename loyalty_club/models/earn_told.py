@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 from ..clock import today_in
 
@@ -17,18 +16,25 @@ class LoyaltyClub(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("point_name", "earn_points", "earn_per_amount", "point_value", "currency_id")
-    @api.depends_context("lang")
+    @api.depends(
+        "point_name",
+        "earn_points",
+        "earn_per_amount",
+        "point_value",
+        "currency_id",
+        "company_id.rial_shown",
+    )
+    @api.depends_context("lang", "uid", "club_for_customers")
     def _compute_member_terms(self):
         for club in self:
             club.member_terms = bool(club.earn_points) and self.env._(
                 "Every %(amount)s you spend brings %(count)s %(points)s; %(hundred)s %(points)s "
                 "take %(value)s off.",
-                amount=format_amount(self.env, club.earn_per_amount, club.currency_id),
+                amount=club._money_text(club.earn_per_amount),
                 count=club._plain(club.earn_points),
                 points=club.point_name,
                 hundred=club._plain(100),
-                value=format_amount(self.env, 100 * club.point_value, club.currency_id),
+                value=club._money_text(100 * club.point_value),
             )
 
     # === BUSINESS METHODS === #

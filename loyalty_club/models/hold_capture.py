@@ -63,10 +63,11 @@ class HoldCapture:
             for hold, key, wallet, amount, pays, *rest, model, origin in self.cr.fetchall()
         }
 
-    def movements(self, holds, **common):
+    def movements(self, holds, kind="capture", **common):
         """What captures ``holds``, all of them open, to be posted before anything else of
         their wallets; until then nobody else can use what they held.
 
+        :param kind: of the entries; ``spend`` where rewards are paid for.
         :param common: origin, branch, note and basket of the movements.
         """
         self.taken = list(holds)
@@ -77,7 +78,7 @@ class HoldCapture:
             Movement(
                 wallet_id=hold.wallet_id,
                 amount=-hold.amount,
-                kind="capture",
+                kind=kind,
                 key=f"hold:{hold.key}",
                 as_of=hold.day,
                 **common,

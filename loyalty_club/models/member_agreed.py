@@ -149,6 +149,13 @@ class LoyaltyClubMember(models.Model):
             ),
             "email": (SQL("partner.email_normalized"), "mail_blacklist", "email"),
         }.get(channel, (None, None, None))
+        if channel == "push":
+            return [
+                SQL(
+                    "EXISTS (SELECT FROM loyalty_club_push_device AS device"
+                    " WHERE device.member_id = member.id)"
+                )
+            ]
         if address is None:
             return []
         conditions = [SQL("%s IS NOT NULL", address)]
@@ -170,3 +177,4 @@ class LoyaltyClubMember(models.Model):
         self.env["res.partner"].flush_model(["phone_sanitized", "email_normalized"])
         self.env["phone.blacklist"].flush_model(["number", "active"])
         self.env["mail.blacklist"].flush_model(["email", "active"])
+        self.env["loyalty.club.push.device"].flush_model(["member_id"])

@@ -17,6 +17,7 @@ _EMPTIED = (
 _DELETED = (
     ("loyalty_club_family_member", "member_id"),
     ("loyalty_club_consent", "member_id"),
+    ("loyalty_club_push_device", "member_id"),
     ("loyalty_club_segment_member", "member_id"),
     ("loyalty_club_review", "member_id"),
     ("loyalty_club_duplicate", "member_id"),
@@ -29,6 +30,8 @@ _WORDS = (
     ("loyalty_club_card_event", "reason", "member_id"),
     ("loyalty_club_reveal", "reason", "member_id"),
     ("loyalty_club_tier_change", "note", "member_id"),
+    ("loyalty_club_tier_invitation", "note", "member_id"),
+    ("loyalty_club_tier_invitation", "reply", "member_id"),
     ("loyalty_club_act", "note", "member_id"),
     ("loyalty_club_assessment", "note", "member_id"),
     ("loyalty_club_transfer", "reason", "sender_id"),

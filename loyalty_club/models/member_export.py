@@ -82,10 +82,16 @@ _SECTIONS = {
         "partner_id.club_member_ids",
         ("create_date", "kind", "channel", "sent_to", "state"),
     ),
+    "devices": ("loyalty.club.push.device", "member_id", ("name", "since", "told_at")),
     "levels": (
         "loyalty.club.tier.change",
         "member_id",
         ("date", "from_tier_id", "tier_id", "reason", "until", "note"),
+    ),
+    "level_invitations": (
+        "loyalty.club.tier.invitation",
+        "member_id",
+        ("date", "tier_id", "answer_by", "state", "answered_on", "reply", "note"),
     ),
     "grades": ("loyalty.club.grade.change", "member_id", ("date", "from_grade_id", "grade_id")),
     "acts": (

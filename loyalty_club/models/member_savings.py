@@ -1,18 +1,12 @@
-"""What membership has been worth to a member, and what she did with it lately."""
+"""What membership has been worth to a member, and what she can have for her points."""
 
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
-
-from odoo import fields, models
-from odoo.tools import SQL, format_amount
-
-from ..clock import today_in
-from ..domain.earning import round_to
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 _SPENT = ("spend", "capture", "refund_spend")
-_SOON = 5  # lots about to expire that a page names
-_REWARDS = 8  # that a page names
+_READY, _COMING = 4, 3  # rewards that a page names: to be had at once, and those that come next
 
 
 class LoyaltyClubMember(models.Model):
@@ -37,105 +31,87 @@ class LoyaltyClubMember(models.Model):
         Prepaid credit and gift cards that somebody paid for save nothing; their bonus,
         cashback and credit that the club gave do. One statement for all members.
         """
-        self.env["loyalty.club.entry"].flush_model()
-        self.env["loyalty.club"].flush_model(["point_value"])
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT entry.member_id,
-                       SUM(CASE WHEN kind.type = 'points' THEN -entry.amount * club.point_value
-                                ELSE gift.amount END)
-                  FROM loyalty_club_entry entry
-                  JOIN loyalty_club_wallet wallet ON wallet.id = entry.wallet_id
-                  JOIN loyalty_club_wallet_kind kind ON kind.id = wallet.kind_id
-                  JOIN loyalty_club club ON club.id = entry.club_id
-                  LEFT JOIN LATERAL (
-                      SELECT SUM(allocation.amount) AS amount
-                        FROM loyalty_club_allocation allocation
-                        JOIN loyalty_club_lot lot ON lot.id = allocation.lot_id
-                       WHERE allocation.entry_id = entry.id AND NOT lot.paid_in
-                         AND kind.type <> 'points') gift ON TRUE
-                 WHERE entry.member_id = ANY(%s) AND entry.kind = ANY(%s)
-                   AND kind.type IN ('points', 'ewallet', 'cashback', 'gift_card')
-                 GROUP BY entry.member_id
-                """,
-                list(self._origin.ids),
-                list(_SPENT),
-            )
+        saved = (
+            dict(self.env.execute_query(self._saved_sql(self._origin.ids))) if self._origin else {}
         )
-        saved = dict(self.env.cr.fetchall())
         for member in self:
             member.saved_amount = max(saved.get(member._origin.id) or 0, 0)
 
     # === BUSINESS METHODS === #
 
-    def _activity(self):
-        """What the member's own page says about the last twelve months.
+    @api.model
+    def _saved_sql(self, ids):
+        """Rows of member and what she has saved, see :meth:`_compute_saved_amount`."""
+        self.env["loyalty.club.entry"].flush_model()
+        self.env["loyalty.club"].flush_model(["point_value"])
+        return SQL(
+            """
+            SELECT entry.member_id,
+                   SUM(CASE WHEN kind.type = 'points' THEN -entry.amount * club.point_value
+                            ELSE gift.amount END) AS amount
+              FROM loyalty_club_entry entry
+              JOIN loyalty_club_wallet wallet ON wallet.id = entry.wallet_id
+              JOIN loyalty_club_wallet_kind kind ON kind.id = wallet.kind_id
+              JOIN loyalty_club club ON club.id = entry.club_id
+              LEFT JOIN LATERAL (
+                  SELECT SUM(allocation.amount) AS amount
+                    FROM loyalty_club_allocation allocation
+                    JOIN loyalty_club_lot lot ON lot.id = allocation.lot_id
+                   WHERE allocation.entry_id = entry.id AND NOT lot.paid_in
+                     AND kind.type <> 'points') gift ON TRUE
+             WHERE entry.member_id = ANY(%s) AND entry.kind = ANY(%s)
+               AND kind.type IN ('points', 'ewallet', 'cashback', 'gift_card')
+             GROUP BY entry.member_id
+            """,
+            list(ids),
+            list(_SPENT),
+        )
 
-        :returns: dict of ``purchases`` (their number), ``last`` (date of the latest one ever,
-            or None), and ``expiring``, a list of dicts of ``wallet``, ``day`` and ``amount`` of
-            what is left of lots that expire first.
+    def _rewards_in_reach(self, wallet=None, audience=None, claimed=None):
+        """What points can be spent on: the dearest that there are points enough for, and those
+        that come next; the cheapest first.
+
+        :param wallet: her points (loyalty.club.wallet), where they are at hand.
+        :param audience: called for her levels and segments, where they are at hand.
+        :param claimed: what of rewards was given, where it is at hand.
+        :returns: list of dicts of ``id``, ``text``, ``cost`` in words, ``ready``, whether there are
+            points enough, and of what comes next the ``share`` that is there, in per cent, and
+            what is ``missing`` in words.
         """
         self.ensure_one()
-        member = self.sudo()  # sudo: her own; the caller has found her
-        since = today_in(member.company_id) - relativedelta(months=12)
-        self.env["loyalty.club.purchase"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                "SELECT COUNT(*) FILTER (WHERE NOT refund AND amount > 0 AND date >= %s),"
-                " MAX(date) FILTER (WHERE NOT refund AND amount > 0)"
-                " FROM loyalty_club_purchase WHERE member_id = %s",
-                since,
-                member.id,
-            )
-        )
-        purchases, last = self.env.cr.fetchone()
-        return {
-            "purchases": purchases,
-            "last": last,
-            "expiring": member._expiring_first(),
-        }
-
-    def _expiring_first(self):
-        """What of the member's value expires first, by wallet and day."""
-        groups = self.env["loyalty.club.lot"]._read_group(
-            [
-                ("wallet_id", "in", self.wallet_ids.ids),
-                ("remaining", ">", 0),
-                ("expires_on", ">=", today_in(self.company_id)),
-            ],
-            ["wallet_id", "expires_on:day"],
-            ["remaining:sum"],
-        )
-        rows = [
-            {"wallet": wallet, "day": fields.Date.to_date(day), "amount": amount}
-            for wallet, day, amount in groups
-        ]
-        return sorted(rows, key=lambda row: row["day"])[:_SOON]
-
-    def _rewards_in_reach(self):
-        """What points can be spent on, the cheapest first.
-
-        :returns: list of dicts of ``text``, ``cost`` in words and ``ready``, whether there are
-            points enough.
-        """
-        self.ensure_one()
-        club = self.sudo().club_id  # sudo: the club's rewards are for its members' eyes
-        kind, points = club.points_kind_id, self.sudo().points_balance
-        share = float(1 - self._reward_percent() / 100)
-        rewards = club.program_id.reward_ids.filtered("active")
+        member = self.sudo()  # sudo: rewards are for members' eyes, and the balance is her own
+        wallet = wallet or member.wallet_ids.filtered(lambda one: one.type == "points")
+        points = Decimal(str(wallet.available or 0))
+        rewards = member._rewards_on_offer()
         # Those that she cannot choose, not even in her own shop, would only disappoint her.
-        member = self.sudo()  # sudo: her own level and shop decide it
-        others = rewards._club_obstacles(member, member.branch_id, fields.Datetime.now())
+        others = rewards._club_obstacles(
+            member,
+            member.branch_id,
+            fields.Datetime.now(),
+            audience=audience,
+            claimed=claimed,
+        )
         rewards = rewards.filtered(lambda reward: reward.id not in others)
+        ready = rewards.filtered(lambda reward: points >= member._reward_price(reward))
+        part = float(1 - member._reward_percent() / 100)
         return [
             {
+                "id": reward.id,
                 "text": reward.description,
-                "cost": self._reward_cost(reward, kind, share),
-                "ready": points >= reward.required_points * share,
+                "cost": member._reward_cost(reward, wallet.kind_id, part),
+                "ready": reward in ready,
+                **member._reward_way(reward, wallet.kind_id, points),
             }
-            for reward in rewards.sorted("required_points")[:_REWARDS]
+            for reward in ready[-_READY:] | (rewards - ready)[:_COMING]
         ]
+
+    def _reward_way(self, reward, kind, points):
+        """How far ``points`` are on the way to a reward."""
+        price = self._reward_price(reward)
+        if points >= price or reward.discount_mode == "per_point":
+            return {"share": 100, "missing": ""}
+        missing = self.env._("%(points)s to go", points=kind._format(price - points))
+        return {"share": int(100 * points / price), "missing": missing}
 
     def _reward_cost(self, reward, kind, share):
         """What a reward costs; of one that takes any number of points, what they give.
@@ -143,12 +119,11 @@ class LoyaltyClubMember(models.Model):
         :param share: part of a point that the member pays where others pay a whole one.
         """
         if reward.reward_type != "discount" or reward.discount_mode != "per_point":
-            step = Decimal(str(kind.rounding))
-            return kind._format(round_to(Decimal(str(reward.required_points * share)), step, "up"))
+            return kind._format(self._reward_price(reward))
         club = kind.club_id
         points = max(reward.required_points, 1)
         return self.env._(
             "%(points)s = %(amount)s",
             points=kind._format(points),
-            amount=format_amount(self.env, points / share * reward.discount, club.currency_id),
+            amount=club._money_text(points / share * reward.discount),
         )

@@ -196,6 +196,7 @@ class TillPanel:
         return self._wallet(row) | {
             "available": float(max(money(row["free"]), ZERO)),
             "pending": float(money(row["pending"])),
+            "held": float(money(row["balance"]) - money(row["pending"]) - money(row["free"])),
             "name": self.club.point_name,
             "rounding": kind.rounding,
         }

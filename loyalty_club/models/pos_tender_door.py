@@ -99,7 +99,8 @@ class PosConfig(models.Model):
                     ("id", "=", self._club_id(method_id)),
                     ("config_ids", "in", self.ids),
                     ("club_wallet_kind_id", "!=", False),
-                ]
+                ],
+                ["club_wallet_kind_id"],
             )
         )
         found.club_wallet_kind_id.fetch(_KIND)
@@ -219,8 +220,7 @@ class PosConfig(models.Model):
             )
         if refusal := self._club_pin_refusal(wallet, asked.pin):
             return self._club_in_money(method, refusal)
-        # sudo: the till was checked; what can be spent is no secret to it
-        free = self.env["loyalty.club.hold"].sudo()._available(wallet.id)
+        free = money(wallet.available)
         pays, units = self._club_part(asked, rate, free)
         if units and units <= free and (refusal := self._club_code_refusal(asked, units, free)):
             return self._club_in_money(method, refusal)

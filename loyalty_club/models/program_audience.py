@@ -202,31 +202,34 @@ class LoyaltyClubMember(models.Model):
         """
         if not partner.id:
             return set(), set()
-        self.flush_model(["partner_id", "state", "merged_into_id", "tier_id"])
-        self.env["loyalty.club.segment"].flush_model(["active"])
-        self.env["loyalty.club.segment.member"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT member.id, member.tier_id, ARRAY(
-                       SELECT line.segment_id FROM loyalty_club_segment_member line
-                         JOIN loyalty_club_segment segment ON segment.id = line.segment_id
-                        WHERE line.member_id = member.id AND segment.active
-                          AND (line.until IS NULL OR line.until >= %(moment)s))
-                  FROM loyalty_club_member named
-                  JOIN loyalty_club_member member ON member.id = CASE
-                       WHEN named.state = 'closed' AND named.merged_into_id IS NOT NULL
-                       THEN named.merged_into_id ELSE named.id END
-                 WHERE named.partner_id = %(partner)s AND member.state = 'active'
-                """,
-                partner=partner.id,
-                moment=moment,
-            )
-        )
+        rows = self.env.execute_query(self._audience_sql(partner, moment))
         tiers = {tier for _member, tier, _segments in rows if tier}
         if moment:
             tiers |= self.browse(row[0] for row in rows)._tiers_left_since(moment)
         return tiers, {segment for _member, _tier, segments in rows for segment in segments}
+
+    @api.model
+    def _audience_sql(self, partner, moment=None):
+        """Rows of member, tier and array of segments, see :meth:`_audience_of`."""
+        self.flush_model(["partner_id", "state", "merged_into_id", "tier_id"])
+        self.env["loyalty.club.segment"].flush_model(["active"])
+        self.env["loyalty.club.segment.member"].flush_model()
+        return SQL(
+            """
+            SELECT member.id, member.tier_id, ARRAY(
+                   SELECT line.segment_id FROM loyalty_club_segment_member line
+                     JOIN loyalty_club_segment segment ON segment.id = line.segment_id
+                    WHERE line.member_id = member.id AND segment.active
+                      AND (line.until IS NULL OR line.until >= %(moment)s)) AS segments
+              FROM loyalty_club_member named
+              JOIN loyalty_club_member member ON member.id = CASE
+                   WHEN named.state = 'closed' AND named.merged_into_id IS NOT NULL
+                   THEN named.merged_into_id ELSE named.id END
+             WHERE named.partner_id = %(partner)s AND member.state = 'active'
+            """,
+            partner=partner.id,
+            moment=moment,
+        )
 
     def _tiers_left_since(self, moment):
         """Ids of the tiers that these members have left since ``moment``."""

@@ -110,7 +110,7 @@ class LoyaltyClubTier(models.Model):
             tier.member_count = counts.get(tier, 0)
 
     @api.depends("entry", "need", "inclusive", *(f"min_{name}" for name in (*MEASURES, "score")))
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "club_for_customers")
     def _compute_requirement(self):
         for tier in self:
             tier.requirement = tier._requirement_text()

@@ -195,6 +195,8 @@ class AccessCommon(ClubCommon):
         buyer = self.new_member("Buyer of a level")
         self.give_points(1, buyer)
         buyer._exchange_for_tier(level, "access-level")
+        self.give_points(10, buyer)
+        self.env["loyalty.club.reward.taken"]._take(buyer, self.five_off(), "access-taken")
         self.club.program_id.reward_ids[:1].club_per_member = 100
         self.env["loyalty.club.reward.claim"]._bring_in_line(
             (buyer._name, buyer.id),
@@ -227,6 +229,9 @@ class AccessCommon(ClubCommon):
         )
         tiers._recompute(self.club)
         tiers._grant(self.member, tiers[1])
+        guest = self.new_member("Invited to a level")
+        answer_by = fields.Date.add(today_in(self.company), days=7)
+        self.env["loyalty.club.tier.invitation"]._invite(tiers[1], answer_by, members=guest)
 
     def fill_books(self):
         """A posting to the general ledger, of all that moved up to today."""
@@ -316,6 +321,17 @@ class AccessCommon(ClubCommon):
         self.member._accept_terms(version, "portal")
         self.env["loyalty.club.inbound.sms"]._receive(self.club, "09120000000", "Hello")
         self.env["loyalty.club.erasure"]._request(self.new_member("Wants to leave"), "portal")
+        self.env["loyalty.club.push.device"].create(
+            {
+                "name": "Chrome",
+                "member_id": self.member.id,
+                "endpoint": "https://push.example.com/access",
+                "mark": "access",
+                "key_mark": "access",
+                "p256dh": "access",
+                "auth": "access",
+            }
+        )
 
     def fill_expiry(self):
         """Points that expire, of which the member was told, and which a manager extended."""

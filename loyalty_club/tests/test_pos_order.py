@@ -83,6 +83,16 @@ class TestPosOrderEarning(ClubCommon):
         self.assertEqual((order.club_points_earned, order.club_points_spent), (5, 500))
         self.assertPoints(5)
 
+    def test_points_pay_for_a_part_of_the_goods_at_most(self):
+        card = self.give_points(500)
+        card.program_id.reward_ids.club_share = 30
+
+        with self.assertRaisesRegex(UserError, "worth more"), self.env.cr.savepoint():
+            self.sell([self.line(), self.reward_line(card, 301)], self.member.partner_id)
+        order = self.sell([self.line(), self.reward_line(card, 300)], self.member.partner_id)
+
+        self.assertEqual(order.club_points_spent, 300)
+
     def test_debt_is_settled_by_the_next_earning(self):
         order = self.sell([self.line(qty=3)], self.member.partner_id)
         card = self.points_card()

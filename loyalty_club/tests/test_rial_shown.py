@@ -49,6 +49,24 @@ class TestRialShown(TransactionCase):
     def test_points_are_points(self):
         self.assertEqual(self.points._format_shown(12), self.points._format(12))
 
+    def test_terms_and_levels_name_the_unit_of_whoever_reads_them(self):
+        _basic, tier = self.env["loyalty.club.tier"].create(
+            [
+                {"name": "Member", "club_id": self.club.id, "sequence": 1},
+                {"name": "Gold", "club_id": self.club.id, "sequence": 2, "min_spend": 5_000_000},
+            ]
+        )
+        portal = new_test_user(self.env, "toman_reader", "base.group_portal")
+        message = self.env["loyalty.club.outbox"]._in_language_of(portal.partner_id)
+
+        self.assertIn("100,000", self.club.member_terms)
+        self.assertIn("5,000,000", tier.requirement)
+        for env in (self.env(user=portal, su=True), message):
+            with self.subTest(user=env.user.login):
+                self.assertIn("Every 10,000 toman", self.club.with_env(env).member_terms)
+                text = tier.with_env(env)._measure_text("spend", 5_000_000)
+                self.assertIn("500,000 toman", text)
+
     def test_a_rule_names_the_unit_of_whoever_reads_it(self):
         kind = self.points
         self.assertIn("100,000", self.env["loyalty.club.earn.sentence"]._money(kind, 100000))

@@ -370,7 +370,7 @@ class TestTier(TierCommon):
         self.env.flush_all()
         with self.assertQueryCount(1):
             self.env["loyalty.club.member"]._tier_progress()
-            members._running_figures(self.club)
+            self.Tier._running(self.club, members.ids)
 
 
 @tagged("post_install", "-at_install")

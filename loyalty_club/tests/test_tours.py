@@ -107,10 +107,10 @@ class TestTill(TillBrowserCommon):
         self.assertPoints(100)
         self.assertLedgerSound()
 
-    def test_lost_confirmation_debits_exactly_once(self):
+    def test_points_are_settled_by_the_order_alone(self):
         self.give_points(100)
 
-        self.cashier_does("ClubTillLostConfirm")
+        self.cashier_does("ClubTillAsksOnce")
 
         order = self.assertSold(90)
         self.assertEqual(self.entry_kinds(order), [("spend", -100), ("earn", 9)])

@@ -17,6 +17,8 @@ from . import sale_order_club
 from . import sale_card
 from . import sale_audience
 from . import sale_rewards
+from . import sale_share
+from . import sale_taken
 from . import sale_quote
 from . import sale_grade
 from . import sale_tier

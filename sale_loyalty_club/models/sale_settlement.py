@@ -24,6 +24,7 @@ from odoo.addons.loyalty_club.movement import Authority, Movement
 from .sale_claims import check_claims
 from .sale_lines import basket_of, exact, returned, total
 from .sale_rewards import settle_rewards
+from .sale_taken import SaleTaken
 
 SPENDING = ("spend", "refund_spend")
 PUTTING = ("topup", "issue", "refund_topup")
@@ -39,6 +40,7 @@ class SaleSettlement:
         self.env = self.order.env
         self.origin = ("sale.order", order.id)
         self.confirmed = self.order.state == "sale"
+        self.taken = SaleTaken(self.order)
 
     def run(self, changed):
         """Post the difference between what the order says and what is booked.
@@ -49,7 +51,8 @@ class SaleSettlement:
         if self.confirmed and changed:
             check_claims(self.order)
             self._renew_stored_value()
-        settle_rewards(self.order)
+        self.taken.collect()
+        settle_rewards(self.order, self.taken.collected())
         spent, put = self._booked()
         granted = self._authority()
         movements = self._spending(spent, granted) + self._putting(put, granted)
@@ -117,6 +120,8 @@ class SaleSettlement:
                 if back:
                     cost -= refunded_share(cost, ordered, back, step)
                 costs[line.coupon_id] += cost
+        for card, less in self.taken.relief().items() if costs else ():
+            costs[card] = max(costs[card] - less, ZERO)
         return costs
 
     def _spending(self, booked, granted):

@@ -8,6 +8,7 @@ from . import test_sale_stamps
 from . import test_sale_grade
 from . import test_sale_tier
 from . import test_sale_rewards
+from . import test_sale_taken
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_stock_defects

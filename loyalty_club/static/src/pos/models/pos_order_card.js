@@ -2,6 +2,7 @@ import { PosOrder } from "@point_of_sale/app/models/pos_order";
 import "@loyalty_club/pos/models/pos_order_audience";
 import "@loyalty_club/pos/models/pos_order_line";
 import { patch } from "@web/core/utils/patch";
+import { isKept } from "@loyalty_club/pos/utils/programs";
 
 patch(PosOrder.prototype, {
     /**
@@ -38,5 +39,24 @@ patch(PosOrder.prototype, {
     applyClubCard() {
         const percent = this.clubCardPercent;
         return this.lines.map((line) => line.applyClubCard(percent)).some(Boolean);
+    },
+
+    /**
+     * A free product takes off what it costs on this order, not what it costs without a card.
+     *
+     * @override
+     */
+    _getRewardLineValuesProduct({ reward }) {
+        const values = super._getRewardLineValuesProduct(...arguments);
+        const rewards = isKept(reward.program_id) && Array.isArray(values) ? values : [];
+        for (const vals of rewards) {
+            const sold = this.lines.find(
+                (line) =>
+                    !line.is_reward_line && line.product_id?.id === vals._reward_product_id?.id
+            );
+            const share = 1 - (sold?.club_card_discount || 0) / 100;
+            vals.price_unit = this.currency.round(vals.price_unit * share);
+        }
+        return values;
     },
 });

@@ -1,6 +1,7 @@
 import { PosOrder } from "@point_of_sale/app/models/pos_order";
 import "@loyalty_club/pos/models/pos_order";
 import "@loyalty_club/pos/models/pos_order_card";
+import "@loyalty_club/pos/models/pos_order_taken"; // points in hand, before they are weighed
 import { patch } from "@web/core/utils/patch";
 import { roundDownTo, roundUpTo } from "@loyalty_club/core/amounts";
 import { isKept } from "@loyalty_club/pos/utils/programs";

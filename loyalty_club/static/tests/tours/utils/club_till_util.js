@@ -203,6 +203,16 @@ export function endLosses(method) {
     }, `${method} was lost, calls arrive again`);
 }
 
+/** None of the calls that would have been lost was made. */
+export function nothingLost() {
+    return run(() => {
+        window.clubEndLosses();
+        if (window.clubLostCalls.length) {
+            throw new Error(`The till asked for ${window.clubLostCalls}`);
+        }
+    }, "the till asked for nothing");
+}
+
 /** Another till sells the same order with the same points, before this one sends it. */
 export function otherTillSells(tillName) {
     return run(async () => {

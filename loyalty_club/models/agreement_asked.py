@@ -1,0 +1,58 @@
+"""Which terms members are asked to accept: kept in memory, since every visit asks."""
+
+from odoo import api, models, tools
+
+_AGREEMENT = frozenset({"active", "club_id"})
+
+
+class LoyaltyClubAgreement(models.Model):
+    _inherit = "loyalty.club.agreement"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return made
+
+    def write(self, vals):
+        result = super().write(vals)
+        if _AGREEMENT & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache("club_id", "day")
+    def _asked_numbers(self, club_id, day):
+        """Terms of a club with the number of the version that must have been accepted.
+
+        :param day: today's, on which versions come into force.
+        :returns: tuple of pairs of an agreement's id and :meth:`_least_number`, not to be changed.
+        """
+        # sudo: which terms there are is known to everybody
+        agreements = self.sudo().search([("club_id", "=", club_id)])
+        return tuple((agreement.id, agreement._least_number()) for agreement in agreements)
+
+
+class LoyaltyClubAgreementVersion(models.Model):
+    _inherit = "loyalty.club.agreement.version"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return made
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
