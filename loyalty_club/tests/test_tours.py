@@ -151,15 +151,20 @@ class TestTill(TillBrowserCommon):
         self.assertPoints(9)
         self.assertLedgerSound()
 
-    def test_second_till_is_told_before_it_sends(self):
+    def test_second_till_is_told_why_it_cannot_spend(self):
         self.give_points(100)
         self.new_till("Second Till")
 
         self.cashier_does("ClubTillTooLate")
 
-        order = self.assertSold(90)
-        self.assertEqual(order.config_id.name, "Second Till")
+        sold, waiting = self.orders()
+        self.assertEqual((sold.state, sold.amount_total), ("paid", 90))
+        self.assertEqual(sold.config_id.name, "Second Till")
+        # What is still to be paid is not sold.
+        self.assertEqual((waiting.state, waiting.amount_total), ("draft", 99.1))
+        self.assertFalse(self.entry_kinds(waiting))
         self.assertPoints(9)
+        self.assertLedgerSound()
 
     def test_order_refused_after_payment_is_reported(self):
         self.give_points(100)

@@ -168,7 +168,7 @@ tour("ClubTillTooLate", () => [
     ProductScreen.clickPayButton(),
     Club.otherTillSells("Second Till"),
     PaymentScreen.clickValidate(),
-    Club.isRefused("Error validating rewards", `Sara (${Club.number()}) has only 9 points left`),
+    Club.isRefused("Invalid Operation", `Sara (${Club.number()}) has only 9 points left`),
     PaymentScreen.remainingIs("9.10"),
 ]);
 
