@@ -129,8 +129,9 @@ class LoyaltyClubActCode(models.Model):
 
     @api.model
     def _as_kept(self, text):
-        """A code as it is kept, however it was typed."""
-        return codes.typed(text).upper().replace(" ", "")
+        """A code as it is kept, however it was typed, without what nobody sees in it."""
+        seen = "".join(filter(str.isprintable, codes.typed(text)))
+        return seen.upper().replace(" ", "")
 
     @api.model
     def _use(self, member, text):

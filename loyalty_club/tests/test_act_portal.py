@@ -92,6 +92,10 @@ class TestActPortal(ActWords, PortalCase):
         typed = html.fromstring(answer.content).xpath("//input[@name='code']/@value")
         self.assertEqual(typed, ["WRONG99"])
 
+    def test_what_nobody_sees_in_a_code_is_left_out(self):
+        self.assertEqual(self.send(self.address("/code"), code="WRO\x00NG").status_code, 422)
+        self.assertDone(self.send(self.address("/code"), code="story\u200c12"), "5 points")
+
     def test_the_link_of_a_code_fills_the_form_and_gives_nothing_by_itself(self):
         page = html.fromstring(self.url_open("/club/code/STORY12").content)
 
