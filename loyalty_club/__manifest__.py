@@ -186,6 +186,7 @@
         "report/statement_templates.xml",
         "report/stamp_sheet_templates.xml",
         "report/card_sheet_templates.xml",
+        "report/gift_card_templates.xml",
         "report/processing_templates.xml",
         "report/invitation_poster_templates.xml",
     ],

@@ -13,6 +13,7 @@ from . import card_check
 from . import reader
 from . import stamps
 from . import cards
+from . import gift_card
 from . import club_logo
 from . import transfer
 from . import invitation

@@ -1,5 +1,6 @@
 from . import card_movement
 from . import card_sheet
+from . import gift_card
 from . import stamp_sheet
 from . import invitation_poster
 from . import fee_report

@@ -43,6 +43,7 @@ from . import test_domain_chain
 from . import test_receipt_code
 from . import test_card
 from . import test_card_http
+from . import test_gift_card
 from . import test_card_wizards
 from . import test_club_names
 from . import test_club_page
