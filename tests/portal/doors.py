@@ -26,6 +26,7 @@ RECORDS = {
     "print_id": "print",
     "invitation_id": "invitation",
     "invitation": "tier_invitation",
+    "ids": "stock_card",
 }
 # The same name, but something else there.
 RECORDS_OF = {

@@ -22,7 +22,11 @@ PRICE = 10  # of the reward, in points
 shop = Shop(env)
 club = env["loyalty.club"]._for_company(shop.company)
 env["ir.cron"].search([]).active = False
-env["res.lang"]._activate_lang("fa_IR")
+persian = env["res.lang"]._activate_lang("fa_IR")
+# With the texts of views and records, which a language that is only switched on has not.
+env["base.language.install"].create(
+    {"lang_ids": [(6, 0, persian.ids)], "overwrite": True}
+).lang_install()
 shop.set_sample_terms_aside()
 # Whoever has nothing can earn nothing by herself either: the ledger stays as it is.
 env["loyalty.club.act.rule"].search([]).active = False
