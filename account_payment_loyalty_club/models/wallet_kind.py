@@ -29,22 +29,6 @@ class LoyaltyClubWalletKind(models.Model):
         "CHECK (topup_minimum >= 0)", "The least online top-up is not negative."
     )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if {"active", "topup_online"} & vals.keys():
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     # === BUSINESS METHODS === #
 
     @api.model

@@ -67,7 +67,9 @@ class StatementController(Controller):
             Wallet = Wallet.with_context(lang=lang)
         if not Wallet.has_access("read"):
             raise NotFound
-        domain = [("id", "=", wallet_id)] if wallet_id else [("member_id", "=", member_id)]
+        # What the address names is a number; whatever stands behind its question mark is a text.
+        by_wallet = isinstance(wallet_id, int)
+        domain = [("id", "=", wallet_id)] if by_wallet else [("member_id", "=", member_id)]
         wallets = Wallet.search(domain)
         if not wallets:
             raise NotFound

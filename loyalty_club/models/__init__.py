@@ -1,5 +1,6 @@
 # What only our own code writes
 from . import own_work
+from . import remembered
 from . import approval_limit
 from . import member_rule
 
@@ -313,6 +314,7 @@ from . import reward_terms
 from . import reward_share
 from . import reward_claim
 from . import reward_taken
+from . import reward_taken_due
 from . import reward_taken_club
 from . import reward_catalogue
 from . import till_script

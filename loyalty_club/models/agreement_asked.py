@@ -2,28 +2,11 @@
 
 from odoo import api, models, tools
 
-_AGREEMENT = frozenset({"active", "club_id"})
-
 
 class LoyaltyClubAgreement(models.Model):
-    _inherit = "loyalty.club.agreement"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        made = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return made
-
-    def write(self, vals):
-        result = super().write(vals)
-        if _AGREEMENT & vals.keys():
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    _name = "loyalty.club.agreement"
+    _inherit = ["loyalty.club.agreement", "loyalty.club.remembered"]
+    _remembered = frozenset({"active", "club_id"})
 
     @api.model
     @tools.ormcache("club_id", "day")
@@ -39,20 +22,5 @@ class LoyaltyClubAgreement(models.Model):
 
 
 class LoyaltyClubAgreementVersion(models.Model):
-    _inherit = "loyalty.club.agreement.version"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        made = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return made
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    _name = "loyalty.club.agreement.version"
+    _inherit = ["loyalty.club.agreement.version", "loyalty.club.remembered"]

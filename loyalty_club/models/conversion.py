@@ -14,6 +14,7 @@ class LoyaltyClubConversion(models.Model):
     credit into points."""
 
     _name = "loyalty.club.conversion"
+    _inherit = ["loyalty.club.remembered"]
     _description = "Conversion Rate"
     _order = "club_id, sequence, id"
 
@@ -95,21 +96,6 @@ class LoyaltyClubConversion(models.Model):
                         club=rate.club_id.name,
                     )
                 )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

@@ -1,6 +1,5 @@
 """Rewards that members take on their own pages, and collect later: in a shop or with an order."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -23,7 +22,6 @@ TAKEN_STATES = [
     ("forfeited", "Run out, points lost"),
 ]
 _SPARE = timedelta(days=7)  # a hold outlives its reward: the job that ends both may be late
-_BATCH = 200
 
 
 class LoyaltyClubRewardTaken(models.Model):
@@ -319,54 +317,3 @@ class LoyaltyClubRewardTaken(models.Model):
         return texts.get(self.state) or self.env._(
             "The time to collect the reward “%(reward)s” is over.", reward=name
         )
-
-    # === BUSINESS METHODS - JOB === #
-
-    @api.model
-    def _cron_run_out(self, limit=_BATCH):
-        """End what nobody collected in time, club by club in its own day."""
-        for club in self.env["loyalty.club"].search([("active", "=", True)]):
-            while due := self._due(club, limit):
-                due._run_out(club)
-                if self.env["ir.cron"]._commit_progress(len(due)) <= 0:
-                    return
-
-    @api.model
-    def _due(self, club, limit):
-        """Open ones of a club whose last day is over; those in somebody's hands are left."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM loyalty_club_reward_taken"
-                " WHERE state = 'open' AND until < %s AND club_id = %s"
-                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                today_in(club.company_id),
-                club.id,
-                limit,
-            )
-        )
-        return self.browse(row[0] for row in rows)
-
-    def _run_out(self, club):
-        """What the club says becomes of the points of these."""
-        if not club.taken_forfeit:
-            self._finish("expired")
-            return
-        gone = self._mark("forfeited")
-        capture = HoldCapture(self.env, gone.hold_id.mapped("key"))
-        holds = [hold for hold in capture.lock().values() if hold.state == "open"]
-        note = self.env._("Reward that was not collected")
-        by_hold = {taken.hold_id.id: (self._name, taken.id) for taken in gone}
-        movements = [
-            replace(movement, origin=by_hold[hold.id])
-            for hold, movement in zip(
-                holds, capture.movements(holds, kind="spend", note=note), strict=True
-            )
-        ]
-        outcomes = self.env["loyalty.club.wallet"]._post_or_raise(movements)
-        capture.end(
-            {
-                movement.key: outcome.entry_id
-                for movement, outcome in zip(movements, outcomes, strict=True)
-            }
-        )
-        gone._free_units()

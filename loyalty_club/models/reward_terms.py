@@ -32,7 +32,9 @@ _TERMS = frozenset(
 class LoyaltyReward(models.Model):
     """What goes for a reward that members get for their points, besides its price."""
 
-    _inherit = "loyalty.reward"
+    _name = "loyalty.reward"
+    _inherit = ["loyalty.reward", "loyalty.club.remembered"]
+    _remembered = _TERMS
 
     club_kept = fields.Boolean(compute="_compute_club_kept")
     club_from = fields.Date(string="From", help="The first day on which it can be chosen.")
@@ -132,24 +134,6 @@ class LoyaltyReward(models.Model):
                         own=own.name or self.env._("no club"),
                     )
                 )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rewards = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rewards
-
-    def write(self, vals):
-        result = super().write(vals)
-        if _TERMS & vals.keys():
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

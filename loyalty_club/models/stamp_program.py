@@ -20,6 +20,8 @@ class LoyaltyClubStampProgram(models.Model):
     """
 
     _name = "loyalty.club.stamp.program"
+    _inherit = ["loyalty.club.remembered"]
+    _remembered = _RUNNING
     _description = "Stamp Card"
     _order = "club_id, sequence, id"
 
@@ -210,20 +212,7 @@ class LoyaltyClubStampProgram(models.Model):
         )
         for vals, kind in zip(missing, kinds, strict=True):
             vals["kind_id"] = kind.id
-        programs = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return programs
-
-    def write(self, vals):
-        result = super().write(vals)
-        if _RUNNING & vals.keys():
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().create(vals_list)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

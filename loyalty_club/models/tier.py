@@ -37,6 +37,7 @@ class LoyaltyClubTier(models.Model):
     """
 
     _name = "loyalty.club.tier"
+    _inherit = ["loyalty.club.remembered"]
     _description = "Tier"
     _order = "club_id, sequence, id"
 
@@ -117,18 +118,10 @@ class LoyaltyClubTier(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return tiers
-
     def write(self, vals):
         if "club_id" in vals and any(tier.club_id.id != vals["club_id"] for tier in self):
             raise UserError(self.env._("A level stays with its club. Make one for the other club."))
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused(self):
@@ -138,11 +131,6 @@ class LoyaltyClubTier(models.Model):
             raise UserError(
                 self.env._("Who had a level, and since when, is kept. Archive the level instead.")
             )
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # === ACTION METHODS === #
 

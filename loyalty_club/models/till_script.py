@@ -42,6 +42,7 @@ class LoyaltyClubTillScript(models.Model):
     """
 
     _name = "loyalty.club.till.script"
+    _inherit = ["loyalty.club.remembered"]
     _description = "Line for the Cashier"
     _order = "club_id, sequence, id"
     _rec_name = "situation"
@@ -93,21 +94,6 @@ class LoyaltyClubTillScript(models.Model):
                 )
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        scripts = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return scripts
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         result = super()._update_field_translations(field_name, translations, *args, **kwargs)

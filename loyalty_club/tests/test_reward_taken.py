@@ -170,7 +170,7 @@ class TestRewardTaken(TakenCommon):
         self.assertLedgerSound()
 
     def run_job(self, day):
-        path = "odoo.addons.loyalty_club.models.reward_taken.today_in"
+        path = "odoo.addons.loyalty_club.models.reward_taken_due.today_in"
         progress = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60)
         with patch(path, lambda _company: day), progress:
             self.env["loyalty.club.reward.taken"]._cron_run_out()
