@@ -234,9 +234,9 @@ class LoyaltyClubRewardTaken(models.Model):
         What cannot be held there is cancelled.
         """
         wallet = member.club_id.points_kind_id._wallets_of(member)[member.id]
+        self.write({"member_id": member.id, "wallet_id": wallet.id})
         lost = self.browse()
         for taken in self:  # a handful: what one person has taken and not collected
-            taken.write({"member_id": member.id, "wallet_id": wallet.id})
             if not taken._authorize(f"reward:{taken.key}:{member.id}:{fields.Datetime.now()}").ok:
                 lost |= taken
         lost._finish("cancelled")

@@ -231,10 +231,6 @@ class LoyaltyClubRfm(models.Model):
         )
 
 
-def _divided(number):
-    return SQL("mod(p.member_id, %s) = %s", _DIVISIONS, number)
-
-
 def _days_of(name, part):
     """The first and last day of a part of the step, its visits, and the squares between them."""
     among = SQL("FILTER (WHERE p.part = %s)", part)
